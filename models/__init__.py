@@ -1,0 +1,1 @@
+"""MySQL: rows, their pure rules, and the collections that own the SQL."""

@@ -1,0 +1,48 @@
+"""Words of a search, in a form that an ordinary FULLTEXT index understands.
+
+MariaDB 10.11 cannot split Chinese, so a text is stored as overlapping pairs of characters, each
+character as six hexadecimal digits: ``手机壳`` becomes ``00624b00673a 00673a0058f3 0058f3``. The last
+character also stands alone, so that one character can be looked for as the start of a token.
+Latin words and digits go the same way, which finds a part of a word (``hone`` in ``iPhone``).
+"""
+
+import unicodedata
+
+LONGEST_QUERY = 64
+
+
+def runs(text: str) -> list[str]:
+    """Split a text into runs of letters, digits and pictographs, folded to one width and case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(c if _searchable(c) else " " for c in folded)
+    return kept.split()
+
+
+def encoded(*texts: str) -> str:
+    """Return the tokens to store for some texts."""
+    return " ".join(token for text in texts for run in runs(text) for token in _pairs(run))
+
+
+def query(text: str) -> str | None:
+    """Return the boolean-mode query that finds every run of the text, or None when it has none.
+
+    Only hexadecimal digits, spaces, quotes, ``+`` and ``*`` ever reach the database.
+    """
+    wanted = runs(text[:LONGEST_QUERY])
+    return " ".join(f"+{_wanted(run)}" for run in dict.fromkeys(wanted)) or None
+
+
+def _searchable(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "So"
+
+
+def _pairs(run: str) -> list[str]:
+    codes = [f"{ord(c):06x}" for c in run]
+    return [a + b for a, b in zip(codes, codes[1:], strict=False)] + codes[-1:]
+
+
+def _wanted(run: str) -> str:
+    tokens = _pairs(run)[:-1]
+    if not tokens:
+        return f"{ord(run):06x}*"
+    return tokens[0] if len(tokens) == 1 else '"' + " ".join(tokens) + '"'

@@ -1,0 +1,1 @@
+"""Work behind the reply. Empty until the first module posts a job."""
