@@ -163,9 +163,9 @@ class Log:
 class Settings:
     """All of it."""
 
-    token_secret: Secret = setting(says="key that signs tokens, at least 32 bytes")
     mysql: Mysql
     redis: Redis
+    token_secret: Secret = setting(says="key that signs tokens, at least 32 bytes")
     demo: bool = setting(False, says="a shop to try out: simulators allowed, any origin allowed")
     legacy_codes: bool = setting(False, says="send the older code numbers where there are any")
     http: Http = field(default_factory=Http)

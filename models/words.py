@@ -1,11 +1,14 @@
 """Words of a search, in a form that an ordinary FULLTEXT index understands.
 
-MariaDB 10.11 cannot split Chinese, so a text is stored as overlapping pairs of characters, each
-character as six hexadecimal digits: ``手机壳`` becomes ``00624b00673a 00673a0058f3 0058f3``. The last
-character also stands alone, so that one character can be looked for as the start of a token.
+MariaDB 10.11 cannot split Chinese, so a text is stored as overlapping pairs of characters,
+each character as six hexadecimal digits: ``手机`` becomes
+``00624b00673a 00673a``.
+The last character also stands alone, so that one character can be looked for as the start of a
+token.
 Latin words and digits go the same way, which finds a part of a word (``hone`` in ``iPhone``).
 """
 
+import itertools
 import unicodedata
 
 LONGEST_QUERY = 64
@@ -38,7 +41,7 @@ def _searchable(character: str) -> bool:
 
 def _pairs(run: str) -> list[str]:
     codes = [f"{ord(c):06x}" for c in run]
-    return [a + b for a, b in zip(codes, codes[1:], strict=False)] + codes[-1:]
+    return [a + b for a, b in itertools.pairwise(codes)] + codes[-1:]
 
 
 def _wanted(run: str) -> str:

@@ -1,0 +1,269 @@
+"""What every endpoint shares: the envelope, the error mapping, CORS, the request id, the limits.
+
+Handlers never catch. A ``ShopError`` becomes HTTP 200 with its code, a fault of the protocol its
+real status with the same envelope, ``Unavailable`` 503 with ``Retry-After``, a defect 500.
+Source: the interface document, "Rules for every route".
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from prometheus_client import CollectorRegistry
+from tornado.web import HTTPError, RequestHandler
+
+from cache.memory import Page
+from handlers import forms
+from handlers.access import verbs_of
+from handlers.forms import FormT, Id, NotJson
+from handlers.traffic import Finished, Traffic
+from models.errors import NotSignedIn, ShopError, Unavailable
+from services import Services
+
+log = structlog.get_logger("handlers")
+
+JSON = "application/json; charset=utf-8"
+LARGEST_BODY = 64 * 1024
+METHODS = "GET, POST, PUT, DELETE, PATCH, OPTIONS"
+ALLOWED_HEADERS = "authorization, content-type, idempotency-key, x-request-id, accept-language"
+EXPOSED_HEADERS = "x-request-id, retry-after"
+PREFLIGHT_SECONDS = "7200"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+FAULTS = {
+    400: ("请求格式错误", "The request is malformed"),
+    404: ("接口不存在", "There is no such address"),
+    405: ("请求方法不允许", "The method is not allowed here"),
+    413: ("请求内容过大", "The request is too large"),
+    415: ("不支持的内容类型", "The content type is not supported"),
+    429: ("请求过于频繁", "Too many requests"),
+    503: ("服务繁忙，请稍后重试", "The service is busy, please try again"),
+}
+DEFECT = ("服务器内部错误", "Something went wrong on our side")
+encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The description of the API: for machines, for people, and the policy of the page."""
+
+    openapi: bytes
+    page: bytes
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the server gives to every handler, as the application setting ``around``."""
+
+    services: Services
+    traffic: Traffic
+    registry: CollectorRegistry
+    documents: Documents
+    origins: frozenset[str]
+    media_url: str
+    legacy_codes: bool
+
+
+def refusal_body(code: int, text: str, **beside: object) -> bytes:
+    """Encode the envelope of a refusal."""
+    return encode({"code": code, "error": text, "errmsg": text, **beside})
+
+
+class ApiHandler(RequestHandler):
+    """An endpoint that speaks the envelope."""
+
+    private = False
+    """Whether replies are about one user and must not be stored anywhere."""
+
+    request_id = ""
+    business_code = HTTPStatus.OK.value
+
+    def initialize(self) -> None:
+        """Note the beginning of the request."""
+        self.services = self.around.services
+        self.request._parse_body = _left_alone  # type: ignore[method-assign] # noqa: SLF001 - the body is ours to parse, whatever its label says
+        self.around.traffic.begin()
+
+    @property
+    def around(self) -> Surroundings:
+        """What the server gives to every handler."""
+        return self.application.settings["around"]  # type: ignore[no-any-return]
+
+    def set_default_headers(self) -> None:
+        """Put the headers that every reply bears, errors included."""
+        headers = self._headers
+        headers["Server"] = "dadashop"
+        headers["Content-Type"] = JSON
+        headers["X-Content-Type-Options"] = "nosniff"
+        self.request_id = headers["X-Request-Id"] = self.request_id or self._request_id()
+        if self.private:
+            headers["Cache-Control"] = "no-store"
+        headers["Vary"] = "Origin"
+        origin = self.request.headers.get("Origin")
+        if origin is not None:
+            self._allow(origin)
+
+    def prepare(self) -> None:
+        """Refuse a body that is too large."""
+        if len(self.request.body) > LARGEST_BODY:
+            raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self.around.traffic.draining:
+            self.set_header("Connection", "close")
+
+    async def options(self, *_: str) -> None:
+        """Answer a preflight: every path, no token."""
+        self.set_header("Access-Control-Allow-Methods", METHODS)
+        self.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+        self.set_header("Access-Control-Max-Age", PREFLIGHT_SECONDS)
+        self.set_status(HTTPStatus.NO_CONTENT)
+        await self.finish()
+
+    async def head(self, *arguments: str) -> None:
+        """Answer like GET, without the body."""
+        await self.get(*arguments)  # type: ignore[misc]
+
+    def form(self, kind: type[FormT]) -> FormT:
+        """Read the JSON body; raise the form's refusal."""
+        return forms.read_json(kind, self.request.body)
+
+    def query(self, kind: type[FormT]) -> FormT:
+        """Read the query parameters; raise the form's refusal."""
+        return forms.read_pairs(kind, self.request.query_arguments)
+
+    def path_id(self, text: str, refusal: type[ShopError]) -> Id:
+        """Read an id of the path; raise the refusal."""
+        return forms.read_id(text, refusal)
+
+    def ok(self, reply: msgspec.Struct) -> None:
+        """Answer with a reply Struct, whose first field is ``code``."""
+        self.finish(encode(reply))
+
+    def page(self, page: Page) -> None:
+        """Answer with a ready page, or 304 when the client has it."""
+        self._headers["Cache-Control"] = "no-cache"
+        self._headers["Etag"] = page.etag
+        if self.request.headers.get("If-None-Match") == page.etag:
+            self.set_status(HTTPStatus.NOT_MODIFIED)
+            self.finish()
+        else:
+            self.finish(page.body)
+
+    @property
+    def language(self) -> str:
+        """The language of texts for people: ``zh``, or ``en`` when it is preferred."""
+        return preferred(self.request.headers.get("Accept-Language", ""))
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Decode a part of the path; what is not UTF-8 will not be a good id either."""
+        del name
+        return value.decode("utf-8", "replace")
+
+    def compute_etag(self) -> None:
+        """Leave ETags to pages, which bring their own."""
+
+    def on_finish(self) -> None:
+        """Count and log the request."""
+        self.around.traffic.end(
+            Finished(
+                handler=type(self),
+                method=self.request.method or "",
+                status=self._status_code,
+                code=self.business_code,
+                seconds=self.request.request_time(),
+                request_id=self.request_id,
+            )
+        )
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Log defects with their traceback, everything expected with one line."""
+        if isinstance(value, ShopError | HTTPError | NotJson):
+            return
+        if isinstance(value, Unavailable):
+            log.warning("unavailable", what=str(value), request_id=self.request_id)
+        else:
+            log.error("defect", request_id=self.request_id, exc_info=(typ, value, tb))
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer a refusal with its own status; everything else as Tornado does."""
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        if isinstance(error, ShopError):
+            status_code = HTTPStatus.OK
+        elif isinstance(error, NotJson):
+            status_code = HTTPStatus.BAD_REQUEST
+        elif isinstance(error, Unavailable):
+            status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        self.business_code = int(status_code)
+        super().send_error(status_code, **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write the envelope of a refusal, a fault of the protocol or a defect."""
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        if isinstance(error, ShopError):
+            self._refuse(error)
+            return
+        if isinstance(error, Unavailable):
+            self.set_header("Retry-After", str(error.retry_after))
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join([n for n, _ in verbs_of(type(self))] + ["OPTIONS"]))
+        zh, en = FAULTS.get(status_code, DEFECT)
+        self.finish(refusal_body(status_code, en if self.language == "en" else zh))
+
+    def _refuse(self, refusal: ShopError) -> None:
+        legacy = self.around.legacy_codes and refusal.legacy
+        beside: dict[str, object] = {"data": {}} if isinstance(refusal, NotSignedIn) else {}
+        text = refusal.text(self.language)
+        self.business_code = refusal.code
+        self.finish(refusal_body(legacy or refusal.code, text, **beside))
+
+    def _allow(self, origin: str) -> None:
+        origins = self.around.origins
+        if "*" in origins:
+            self._headers["Access-Control-Allow-Origin"] = "*"
+        elif origin in origins:
+            self._headers["Access-Control-Allow-Origin"] = origin
+        else:
+            return
+        self._headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+
+    def _request_id(self) -> str:
+        given = self.request.headers.get("X-Request-Id")
+        if given is not None and REQUEST_ID.fullmatch(given):
+            return given
+        return secrets.token_hex(8)
+
+
+class UnknownHandler(ApiHandler):
+    """Answers for every address nobody lives at."""
+
+    def prepare(self) -> None:
+        """Refuse, except for a preflight."""
+        if self.request.method != "OPTIONS":
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+
+
+def preferred(header: str) -> str:
+    """Return ``en`` when Accept-Language prefers English to Chinese, else ``zh``."""
+    weights = {"zh": 0.0, "en": 0.0}
+    for part in header.split(",")[:20]:
+        name, _, weight = part.partition(";q=")
+        language = name.strip().lower()[:2]
+        if language in weights:
+            weights[language] = max(weights[language], _weight(weight))
+    return "en" if weights["en"] > weights["zh"] else "zh"
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _left_alone() -> None:
+    """Stand in for Tornado's parsing of labelled bodies."""

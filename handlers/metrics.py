@@ -1,0 +1,91 @@
+"""The numbers of one process in the form Prometheus reads; collected only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.metrics_core import Metric
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from handlers.traffic import BUCKETS, Timing, Traffic
+from services import Services
+
+
+class ShopCollector(Collector):
+    """Reads the counters of traffic, pages and the database."""
+
+    def __init__(self, services: Services, traffic: Traffic) -> None:
+        self._services = services
+        self._traffic = traffic
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family."""
+        yield self._requests()
+        running = GaugeMetricFamily("dadashop_requests_running", "Requests being answered")
+        running.add_metric([], self._traffic.running)
+        yield running
+        yield from self._pages()
+        yield from self._database()
+
+    def _requests(self) -> Metric:
+        family = HistogramMetricFamily(
+            "dadashop_request_seconds",
+            "Latency by route, method and code of the envelope",
+            labels=["route", "method", "code"],
+        )
+        for (route, method, code), timing in self._traffic.timings.items():
+            family.add_metric([route, method, str(code)], _cumulated(timing), timing.seconds)
+        return family
+
+    def _pages(self) -> Iterator[Metric]:
+        pages = self._services.pages
+        reads = CounterMetricFamily("dadashop_pages", "Page copies by outcome", labels=["outcome"])
+        for outcome, count in pages.counted().items():
+            reads.add_metric([outcome], count)
+        yield reads
+        size = GaugeMetricFamily("dadashop_pages_memory_bytes", "Memory taken by page copies")
+        size.add_metric([], pages.memory.bytes)
+        yield size
+        linked = GaugeMetricFamily("dadashop_pages_linked", "Whether memory may be trusted")
+        linked.add_metric([], int(pages.linked))
+        yield linked
+
+    def _database(self) -> Iterator[Metric]:
+        database = self._services.database
+        statements = CounterMetricFamily("dadashop_mysql_statements", "Statements run")
+        statements.add_metric([], database.statements)
+        yield statements
+        refused = CounterMetricFamily("dadashop_mysql_refusals", "Waits for a connection in vain")
+        refused.add_metric([], database.waits)
+        yield refused
+        pool = GaugeMetricFamily("dadashop_mysql_connections", "Connections", labels=["state"])
+        pool.add_metric(["used"], database.in_use)
+        pool.add_metric(["allowed"], database.size)
+        yield pool
+
+
+def open_registry(services: Services, traffic: Traffic) -> CollectorRegistry:
+    """Return a registry of this process alone."""
+    registry = CollectorRegistry()
+    registry.register(ShopCollector(services, traffic))
+    ProcessCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry
+
+
+def exposition(registry: CollectorRegistry) -> bytes:
+    """Return all numbers as text."""
+    return generate_latest(registry)
+
+
+def _cumulated(timing: Timing) -> list[tuple[str, float]]:
+    total = 0
+    rows: list[tuple[str, float]] = []
+    for bound, count in zip((*map(str, BUCKETS), "+Inf"), timing.buckets, strict=True):
+        total += count
+        rows.append((bound, total))
+    return rows

@@ -1,0 +1,177 @@
+"""The pool of MySQL connections and the two ways to use one: ``read`` and ``begin``.
+
+Every connection runs in READ COMMITTED on Beijing time, as the published tables expect. Waiting for
+a connection and for a statement both have a deadline; past it the answer is ``Unavailable``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import aiomysql
+import msgspec
+
+from models.brands import Brands
+from models.cards import Cards
+from models.catalogs import Catalogs
+from models.connection import Conflict, Connection, placeholders, translated
+from models.outdated import OutdatedPages
+from models.skus import Skus
+from models.spus import Spus
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RECYCLE_SECONDS = 1800
+CONNECT_SECONDS = 1
+TRIES = 5
+PATIENCE_SECONDS = 3.0
+SESSION = "SET tx_isolation = 'READ-COMMITTED', time_zone = '+08:00', innodb_lock_wait_timeout = 3"
+
+
+NEWEST_TABLES = ("goods_sku", "goods_sku_search", "goods_outdated_page")
+_TABLES = f"""SELECT table_name FROM information_schema.tables
+  WHERE table_schema = DATABASE() AND table_name IN ({placeholders(len(NEWEST_TABLES))})"""
+
+
+class _Name(msgspec.Struct, frozen=True):
+    value: str
+
+
+class Tables:
+    """Every collection, seen through one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.catalogs = Catalogs(connection)
+        self.brands = Brands(connection)
+        self.spus = Spus(connection)
+        self.skus = Skus(connection)
+        self.cards = Cards(connection)
+        self.outdated = OutdatedPages(connection)
+
+
+class Database:
+    """Lends connections; ``statements`` counts what ran, ``waits`` who waited in vain."""
+
+    def __init__(
+        self, pool: aiomysql.Pool, *, acquire_seconds: float, statement_seconds: float
+    ) -> None:
+        self._pool = pool
+        self._acquire_seconds = acquire_seconds
+        self._statement_seconds = statement_seconds
+        self.statements = 0
+        self.waits = 0
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are lent at the moment."""
+        return int(self._pool.size - self._pool.freesize)
+
+    @property
+    def size(self) -> int:
+        """How many connections there may be at most."""
+        return int(self._pool.maxsize)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tables]:
+        """Lend a connection for statements that each stand alone."""
+        async with self._connection() as connection:
+            yield Tables(connection)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tables]:
+        """Commit when the block ends, roll back when it raises."""
+        async with self._connection() as connection:
+            await connection.change("START TRANSACTION")
+            try:
+                yield Tables(connection)
+            except BaseException:
+                await asyncio.shield(_rolled_back(connection))
+                raise
+            await connection.change("COMMIT")
+
+    async def ping(self) -> None:
+        """Ask the server for one row; raise ``Unavailable`` when it does not answer."""
+        async with self._connection() as connection:
+            await connection.rows(_Name, "SELECT 'here'")
+
+    async def migrated(self) -> bool:
+        """Say whether the tables this version needs are there."""
+        async with self._connection() as connection:
+            found = await connection.rows(_Name, _TABLES, *NEWEST_TABLES)
+        return len(found) == len(NEWEST_TABLES)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            async with translated(self._acquire_seconds):
+                raw = await self._pool.acquire()
+        except BaseException:
+            self.waits += 1
+            raise
+        connection = Connection(raw, deadline=self._statement_seconds)
+        try:
+            yield connection
+        finally:
+            self.statements += connection.statements
+            self._pool.release(raw)
+
+
+async def _rolled_back(connection: Connection) -> None:
+    """Undo; a connection that cannot even do that is closed, which undoes as well."""
+    try:
+        await connection.change("ROLLBACK")
+    except Exception:  # noqa: BLE001 - the cause is already on its way up
+        connection.close()
+
+
+def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Run a use case again when its transaction lost: at most five times, three seconds."""
+
+    @wraps(use_case)
+    async def patiently(*args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + PATIENCE_SECONDS
+        for attempt in range(1, TRIES):
+            try:
+                return await use_case(*args, **kwargs)
+            except Conflict:
+                pause = random.uniform(0, 0.02 * 2**attempt)  # noqa: S311 - jitter
+                if loop.time() + pause > latest:
+                    raise
+                await asyncio.sleep(pause)
+        return await use_case(*args, **kwargs)
+
+    return patiently
+
+
+@asynccontextmanager
+async def open_database(
+    *, address: dict[str, object], size: int, acquire_seconds: float, statement_seconds: float
+) -> AsyncIterator[Database]:
+    """Open the pool (lazily: the server may still be away) and close it at the end.
+
+    ``address`` holds the keyword arguments ``host, port, user, password, db`` of the driver.
+    """
+    pool = await aiomysql.create_pool(
+        minsize=0,
+        maxsize=size,
+        pool_recycle=RECYCLE_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
+        charset="utf8mb4",
+        autocommit=True,
+        init_command=SESSION,
+        local_infile=False,
+        **address,
+    )
+    try:
+        yield Database(pool, acquire_seconds=acquire_seconds, statement_seconds=statement_seconds)
+    finally:
+        pool.terminate()
+        await pool.wait_closed()

@@ -1,0 +1,286 @@
+"""The composition root: builds the shop out of its parts and runs one process of it.
+
+``python server.py --port 8000`` serves until SIGTERM or SIGINT, then stops accepting, says "not
+ready", finishes what runs (at most ``DADASHOP_HTTP_DRAIN_SECONDS``), closes its pools and exits 0.
+Exit code 2: the settings are wrong, or the port is taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import msgspec
+import structlog
+import uvloop
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
+from tornado.web import Application, url
+
+from cache.generations import Generations
+from cache.link import Link
+from cache.memory import Memory
+from cache.pages import Pages
+from handlers import ROUTES
+from handlers.access import undeclared
+from handlers.base import Documents, Surroundings, UnknownHandler
+from handlers.metrics import open_registry
+from handlers.openapi import described, docs_page
+from handlers.traffic import AccessLog, Traffic
+from models.archive import open_archive
+from models.database import open_database
+from services import Services
+from services.goods import GoodsService
+from services.health import HealthService
+from services.pages import PageService
+from services.staff_goods import StaffGoodsService
+from services.staff_skus import StaffSkuService
+from settings import BadSettings, Log, Settings, Url
+
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes of a body that are read at all; above 64 KiB the answer is 413."""
+LARGEST_HEADER = 16 * 1024
+IDLE_SECONDS = 75
+BODY_SECONDS = 15
+BACKLOG = 1024
+MIB = 1024 * 1024
+
+log = structlog.get_logger("server")
+
+
+class Shop(Application):
+    """The routes of the shop, bound to its services."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        silent = [verb for _, handler in ROUTES for verb in undeclared(handler)]
+        if silent:
+            raise TypeError(f"no access declared for: {', '.join(silent)}")
+        names = {handler: pattern.removesuffix("/?") for pattern, handler in reversed(ROUTES)}
+        self.traffic = Traffic(names, AccessLog(console=settings.log.format == "console"))
+        description = described(ROUTES)
+        page, policy = docs_page(description)
+        around = Surroundings(
+            services=services,
+            traffic=self.traffic,
+            registry=open_registry(services, self.traffic),
+            documents=Documents(msgspec.json.encode(description), page, policy),
+            origins=frozenset(settings.http.origins),
+            media_url=settings.media.url,
+            legacy_codes=settings.legacy_codes,
+        )
+        routes = [url(pattern, handler) for pattern, handler in ROUTES]
+        super().__init__(routes, default_handler_class=UnknownHandler, around=around)
+
+
+class ShopServer(HTTPServer):
+    """An HTTP server that believes forwarded addresses only from trusted peers."""
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """Read X-Real-IP and X-Forwarded-For of this request, if its peer may set them."""
+        peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
+        self.xheaders = peer in (self.trusted_downstream or ())
+        return super().start_request(server_conn, request_conn)
+
+
+@asynccontextmanager
+async def open_redis(url: Url, timeout_ms: int, *, patient: bool = False) -> AsyncIterator[Redis]:
+    """Open a client of one Redis; ``patient`` clients may wait for messages without a deadline."""
+    seconds = timeout_ms / 1000
+    client = Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=seconds,
+        socket_timeout=None if patient else seconds,
+        retry=Retry(NoBackoff(), 0 if patient else 1),
+    )
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open every resource in order and close them in reverse."""
+    mysql, redis, life = settings.mysql, settings.redis, settings.pages.redis_seconds
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            open_database(
+                address=address_of(mysql.url),
+                size=mysql.pool_size,
+                acquire_seconds=mysql.acquire_ms / 1000,
+                statement_seconds=mysql.statement_ms / 1000,
+            )
+        )
+        data = await stack.enter_async_context(open_redis(redis.data_url, redis.timeout_ms))
+        copies = await stack.enter_async_context(open_redis(redis.pages_url, redis.timeout_ms))
+        listener = await stack.enter_async_context(
+            open_redis(redis.data_url, redis.timeout_ms, patient=True)
+        )
+        archive = await stack.enter_async_context(
+            open_archive(settings.mongo.url, settings.mongo.url.name)
+        )
+        generations = Generations(data, life=life)
+        pages = PageService(
+            database=database,
+            memory=Memory(settings.pages.memory_mb * MIB),
+            pages=Pages(copies, life=life),
+            generations=generations,
+            memory_seconds=settings.pages.memory_seconds,
+            missing_seconds=settings.pages.missing_seconds,
+        )
+        link = Link(
+            subscriber=listener,
+            generations=generations,
+            on_raised=pages.forget,
+            on_open=pages.catch_up,
+        )
+        pages.follow(link)
+        await stack.enter_async_context(running(link.run(), pages.keep_sweeping()))
+        stack.push_async_callback(link.leave)
+        yield Services(
+            goods=GoodsService(database=database, pages=pages),
+            staff_goods=StaffGoodsService(pages=pages),
+            staff_skus=StaffSkuService(pages=pages),
+            pages=pages,
+            health=HealthService(
+                required={"mysql": database, "redis_data": data},
+                spare={"redis_pages": copies, "mongo": archive},
+            ),
+            database=database,
+        )
+
+
+def address_of(url: Url) -> dict[str, object]:
+    """Return what the MySQL driver wants to know of an address."""
+    return {
+        "host": url.host,
+        "port": url.port(3306),
+        "user": url.user,
+        "password": str(url.password),
+        "db": url.name,
+    }
+
+
+@asynccontextmanager
+async def running(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run endless coroutines beside the block; one that dies takes the process with it."""
+    tasks = [asyncio.create_task(each) for each in work]
+    for task in tasks:
+        task.add_done_callback(_ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("background work died, stopping", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)
+
+
+def configure_logging(settings: Log) -> None:
+    """Write every event to standard output: one JSON object a line, or coloured text."""
+    console = settings.format == "console"
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer()
+        if console
+        else structlog.processors.JSONRenderer(
+            lambda event, **_: msgspec.json.encode(event).decode()
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            *([] if console else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.level),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+
+
+async def found_ready(services: Services, settings: Settings) -> bool:
+    """Say what is missing for a start, and how to mend it."""
+    healthy, databases = await services.health.check()
+    places = {
+        "mysql": ("DADASHOP_MYSQL_URL", settings.mysql.url.place),
+        "redis_data": ("DADASHOP_REDIS_DATA_URL", settings.redis.data_url.place),
+    }
+    for name, (setting, place) in places.items():
+        if not databases[name]:
+            log.error("cannot start", missing=name, at=place, fix=f"start it, or correct {setting}")
+    if healthy and not await services.database.migrated():
+        log.error("cannot start", missing="tables", fix="run ./scripts/migrate")
+        return False
+    return healthy
+
+
+async def serve(settings: Settings, port: int) -> int:
+    """Serve until told to stop, then finish what was begun; return the exit code."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with open_services(settings) as services:
+        if not await found_ready(services, settings):
+            return 1
+        shop = Shop(services, settings)
+        server = ShopServer(
+            shop,
+            trusted_downstream=list(settings.http.trusted_proxies),
+            max_header_size=LARGEST_HEADER,
+            max_body_size=LARGEST_MESSAGE,
+            max_buffer_size=LARGEST_MESSAGE + LARGEST_HEADER,
+            idle_connection_timeout=IDLE_SECONDS,
+            body_timeout=BODY_SECONDS,
+        )
+        try:
+            server.listen(port, settings.http.address, backlog=BACKLOG)
+        except OSError as error:
+            log.error("cannot listen", port=port, error=error.strerror, fix="choose another --port")
+            return 2
+        log.info("serving", address=settings.http.address, port=port, pid=os.getpid())
+        await stop.wait()
+        server.stop()
+        finished = await shop.traffic.drained(settings.http.drain_seconds)
+        await server.close_all_connections()
+        shop.traffic.close()
+        log.info("stopped", finished=finished)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line and the environment, then serve."""
+    parser = argparse.ArgumentParser(description="Serve the API of the shop in one process.")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except BadSettings as error:
+        for line in error.wrong:
+            sys.stderr.write(f"settings: {line}\n")
+        return 2
+    configure_logging(settings.log)
+    return uvloop.run(serve(settings, options.port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
