@@ -23,7 +23,6 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.web import Application, url
 
 from cache.generations import Generations
@@ -74,23 +73,12 @@ class Shop(Application):
             registry=open_registry(services, self.traffic),
             documents=Documents(msgspec.json.encode(description), page, policy),
             origins=frozenset(settings.http.origins),
+            trusted_proxies=frozenset(settings.http.trusted_proxies),
             media_url=settings.media.url,
             legacy_codes=settings.legacy_codes,
         )
         routes = [url(pattern, handler) for pattern, handler in ROUTES]
         super().__init__(routes, default_handler_class=UnknownHandler, around=around)
-
-
-class ShopServer(HTTPServer):
-    """An HTTP server that believes forwarded addresses only from trusted peers."""
-
-    def start_request(
-        self, server_conn: object, request_conn: HTTPConnection
-    ) -> HTTPMessageDelegate:
-        """Read X-Real-IP and X-Forwarded-For of this request, if its peer may set them."""
-        peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
-        self.xheaders = peer in (self.trusted_downstream or ())
-        return super().start_request(server_conn, request_conn)
 
 
 @asynccontextmanager
@@ -197,7 +185,7 @@ def configure_logging(settings: Log) -> None:
     """Write every event to standard output: one JSON object a line, or coloured text."""
     console = settings.format == "console"
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if console
         else structlog.processors.JSONRenderer(
             lambda event, **_: msgspec.json.encode(event).decode()
@@ -243,9 +231,8 @@ async def serve(settings: Settings, port: int) -> int:
         if not await found_ready(services, settings):
             return 1
         shop = Shop(services, settings)
-        server = ShopServer(
+        server = HTTPServer(
             shop,
-            trusted_downstream=list(settings.http.trusted_proxies),
             max_header_size=LARGEST_HEADER,
             max_body_size=LARGEST_MESSAGE,
             max_buffer_size=LARGEST_MESSAGE + LARGEST_HEADER,

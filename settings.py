@@ -102,7 +102,7 @@ class Http:
         (), says="origins allowed to call the API, separated by commas; `*` only in demo mode"
     )
     trusted_proxies: tuple[str, ...] = setting(
-        ("127.0.0.1", "::1"), says="peers whose X-Real-IP and X-Forwarded-For are believed"
+        ("127.0.0.1", "::1"), says="peers whose X-Real-IP is believed"
     )
     drain_seconds: int = setting(25, says="longest wait for running requests at SIGTERM", least=0)
 

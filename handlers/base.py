@@ -8,7 +8,6 @@ Source: the interface document, "Rules for every route".
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +15,13 @@ from typing import Any
 import msgspec
 import structlog
 from prometheus_client import CollectorRegistry
+from tornado.netutil import is_valid_ip
 from tornado.web import HTTPError, RequestHandler
 
 from cache.memory import Page
 from handlers import forms
 from handlers.access import verbs_of
-from handlers.forms import FormT, Id, NotJson
+from handlers.forms import FormT, NotJson
 from handlers.traffic import Finished, Traffic
 from models.errors import NotSignedIn, ShopError, Unavailable
 from services import Services
@@ -66,6 +66,7 @@ class Surroundings:
     registry: CollectorRegistry
     documents: Documents
     origins: frozenset[str]
+    trusted_proxies: frozenset[str]
     media_url: str
     legacy_codes: bool
 
@@ -136,7 +137,7 @@ class ApiHandler(RequestHandler):
         """Read the query parameters; raise the form's refusal."""
         return forms.read_pairs(kind, self.request.query_arguments)
 
-    def path_id(self, text: str, refusal: type[ShopError]) -> Id:
+    def path_id(self, text: str, refusal: type[ShopError]) -> int:
         """Read an id of the path; raise the refusal."""
         return forms.read_id(text, refusal)
 
@@ -158,6 +159,15 @@ class ApiHandler(RequestHandler):
     def language(self) -> str:
         """The language of texts for people: ``zh``, or ``en`` when it is preferred."""
         return preferred(self.request.headers.get("Accept-Language", ""))
+
+    @property
+    def client_address(self) -> str:
+        """The address of the client, as told by X-Real-IP if a trusted proxy sent the request."""
+        peer = self.request.remote_ip or ""
+        if peer not in self.around.trusted_proxies:
+            return peer
+        told = self.request.headers.get("X-Real-IP", peer)
+        return told if is_valid_ip(told) else peer
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         """Decode a part of the path; what is not UTF-8 will not be a good id either."""
@@ -235,7 +245,7 @@ class ApiHandler(RequestHandler):
         given = self.request.headers.get("X-Request-Id")
         if given is not None and REQUEST_ID.fullmatch(given):
             return given
-        return secrets.token_hex(8)
+        return self.around.traffic.next_id()
 
 
 class UnknownHandler(ApiHandler):

@@ -2,7 +2,8 @@
 
 A form is a frozen Struct. Unknown members are ignored. ``Id`` and ``Count`` take numbers and
 decimal strings (``2`` and ``"2"``) and nothing else; ``Money`` takes an amount with at most two
-decimals. What does not fit raises the form's ``refusal``, the "bad parameter" of its module.
+decimals. The drivers of databases know neither type: hand them ``int(...)`` and ``Decimal(...)``.
+What does not fit raises the form's ``refusal``, the "bad parameter" of its module.
 """
 
 from __future__ import annotations
@@ -98,10 +99,10 @@ def read_urlencoded(kind: type[FormT], body: bytes) -> FormT:
     return read_pairs(kind, pairs)
 
 
-def read_id(text: object, refusal: type[ShopError]) -> Id:
+def read_id(text: object, refusal: type[ShopError]) -> int:
     """Read one id, such as that of a path; raise the refusal."""
     try:
-        return Id(_whole(text, Id))
+        return _whole(text, Id)
     except ValueError as error:
         raise refusal() from error
 

@@ -5,6 +5,7 @@ Source: the interface document, "Goods".
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -60,12 +61,12 @@ class ListQuery(GoodsForm, frozen=True, kw_only=True):
         """Say it in the words of the model."""
         return Wanted(
             catalog_id=catalog_id,
-            page=self.page,
-            pagesize=self.pagesize,
+            page=int(self.page),
+            pagesize=int(self.pagesize),
             sort=self.sort,
-            min_price=self.min_price,
-            max_price=self.max_price,
-            brand_id=self.brand,
+            min_price=_amount(self.min_price),
+            max_price=_amount(self.max_price),
+            brand_id=self.brand and int(self.brand),
         )
 
 
@@ -136,7 +137,7 @@ class ChoiceHandler(ApiHandler):
         await self._choose(forms.parsed_json(self.request.body))
 
     async def _choose(self, values: Any) -> None:
-        spu_id = forms.converted(ChoiceForm, values).spuid
+        spu_id = int(forms.converted(ChoiceForm, values).spuid)
         sku_id = await self.services.goods.choose(spu_id, _choice(values))
         self.ok(ChoiceReply(data=sku_id))
 
@@ -170,9 +171,13 @@ class SearchHandler(ApiHandler):
     async def _search(self, form: SearchForm) -> None:
         shown = partial(goods_replies.search_body, self.around.media_url)
         page = await self.services.goods.search(
-            form.q, page=form.page, pagesize=form.pagesize, shown=shown
+            form.q, page=int(form.page), pagesize=int(form.pagesize), shown=shown
         )
         self.page(page)
+
+
+def _amount(money: Money | None) -> Decimal | None:
+    return None if money is None else Decimal(money)
 
 
 def _choice(values: dict[str, Any]) -> Choice:

@@ -8,6 +8,8 @@ address: addresses hold user names and search texts.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import secrets
 import sys
 import time
 from bisect import bisect_left
@@ -101,9 +103,15 @@ class Traffic:
         self._log = access_log
         self._idle = asyncio.Event()
         self._idle.set()
+        self._process = secrets.token_hex(4)
+        self._count = itertools.count()
         self.running = 0
         self.draining = False
         self.timings: dict[tuple[str, str, int], Timing] = {}
+
+    def next_id(self) -> str:
+        """Return an id for a request that brought none: the process, then a count."""
+        return f"{self._process}{next(self._count):08x}"
 
     def begin(self) -> None:
         """Count a request in."""
