@@ -1,0 +1,90 @@
+/**
+ * Requests to the shop's interface. An answer is the parsed envelope with code 200; everything else is an ApiFailure.
+ */
+import { languageTag } from "./language.js";
+import { session } from "./session.js";
+
+const PATIENCE_MS = 15000;
+
+/** No such SKU. */
+export const NO_SUCH_SKU = 10201;
+/** No SKU for the chosen attributes. */
+export const NO_SUCH_COMBINATION = 10203;
+/** The page lies out of range, or a parameter is bad. */
+export const OUT_OF_RANGE = 10200;
+export const NO_SUCH_CATALOG = 10204;
+const NOT_SIGNED_IN = 403;
+
+/**
+ * A request that brought no result. `kind`: `offline` (no answer), `busy` (429, 503), `broken` (any other fault)
+ * or `refused` (a business error, with its `code` and the server's text as `message`).
+ */
+export class ApiFailure extends Error {
+  constructor(kind, { code = 0, message = "", retryAfter = null } = {}) {
+    super(message);
+    this.name = "ApiFailure";
+    this.kind = kind;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** GET `path`. With `signedIn` the token goes along. `signal` gives up. */
+export function get(path, { signal, signedIn = false } = {}) {
+  return request(path, { method: "GET" }, { signal, signedIn });
+}
+
+/** POST `body` as JSON. */
+export function post(path, body, { signal, signedIn = false } = {}) {
+  return request(path, { method: "POST", body: JSON.stringify(body) }, { signal, signedIn });
+}
+
+async function request(path, init, { signal, signedIn }) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const response = await answer(path, {
+    ...init,
+    headers: headers(init, signedIn),
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  }, signal);
+  const envelope = await response.json().catch(() => null);
+  signal?.throwIfAborted();
+  if (response.status === 503 || response.status === 429) {
+    throw new ApiFailure("busy", { code: response.status, retryAfter: seconds(response) });
+  }
+  if (!response.ok || typeof envelope?.code !== "number") {
+    throw new ApiFailure("broken", { code: response.status });
+  }
+  if (envelope.code !== 200) {
+    throw new ApiFailure("refused", { code: envelope.code, message: String(envelope.error ?? "") });
+  }
+  return envelope;
+}
+
+/** The response; a lost connection or exhausted patience is a failure, the caller's own giving up stays an AbortError. */
+async function answer(path, init, signal) {
+  try {
+    return await fetch(path, init);
+  } catch {
+    signal?.throwIfAborted();
+    throw new ApiFailure("offline");
+  }
+}
+
+function headers(init, signedIn) {
+  const names = { "Accept-Language": languageTag };
+  if (init.body) names["Content-Type"] = "application/json";
+  const token = signedIn ? session()?.token : null;
+  if (token) names.Authorization = token;
+  return names;
+}
+
+function seconds(response) {
+  const text = response.headers.get("Retry-After") ?? "";
+  return /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** Whether the server refused because nobody is (any longer) signed in. */
+export const isSignedOut = (problem) => problem?.kind === "refused" && problem.code === NOT_SIGNED_IN;
+
+/** Whether an exception only means that nobody waits for the answer any more. */
+export const isAbort = (problem) => problem?.name === "AbortError";
