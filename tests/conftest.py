@@ -1,0 +1,138 @@
+"""Servers of the tests: real ones, private, in a temporary folder, gone when the tests are over.
+
+``stack``, ``environment``, ``settings`` and ``migrated`` are made once for a session and shared. A
+test that kills or freezes a server asks ``private`` for one of its own; ``api`` starts processes of
+the shop. All fixtures are synchronous: the servers are child processes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from scripts.stack.api import Api
+from scripts.stack.job import run_verb
+from scripts.stack.mariadb import Mariadb
+from scripts.stack.mongo import MongoStandIn
+from scripts.stack.passwords import Passwords
+from scripts.stack.ports import Ports
+from scripts.stack.process import Process
+from scripts.stack.redis import RedisServer
+from scripts.stack.stack import Stack
+from settings import Settings
+
+SMALL_MEMORY_MB = 64
+SECRETS = Passwords()
+
+P = TypeVar("P", bound=Process)
+
+
+class PrivateServers:
+    """Makes servers that belong to one test: started, ready, and stopped when the test is over."""
+
+    def __init__(self, folder: Path, over: ExitStack) -> None:
+        self.folder = folder
+        self._over = over
+        self._ports = Ports()
+        self._count = 0
+
+    def mariadb(self) -> Mariadb:
+        """Return an empty MariaDB; its ``url`` is a ``DADASHOP_MYSQL_URL``."""
+        name = self._name("mariadb")
+        port = self._ports.of(name)
+        server = Mariadb(self.folder, port, SECRETS.mariadb, name=name, memory_mb=SMALL_MEMORY_MB)
+        return self.started(server)
+
+    def redis(self, *, durable: bool) -> RedisServer:
+        """Return an empty Redis: the "data" one when durable, otherwise the "pages" one."""
+        name = self._name("redis")
+        port = self._ports.of(name)
+        server = RedisServer(self.folder, port, SECRETS.redis_data, durable=durable, name=name)
+        return self.started(server)
+
+    def mongo(self) -> MongoStandIn:
+        """Return an empty stand-in for MongoDB."""
+        name = self._name("mongo")
+        return self.started(MongoStandIn(self.folder, self._ports.of(name), name=name))
+
+    def stack(self) -> Stack:
+        """Return all four in a folder of their own."""
+        folder = self.folder / self._name("stack")
+        return self._over.enter_context(
+            Stack(folder, Ports(), Passwords(), memory_mb=SMALL_MEMORY_MB)
+        )
+
+    def started(self, process: P) -> P:
+        """Start any process, wait until it is ready and stop it when the test is over."""
+        self._over.callback(process.stop)
+        process.start()
+        process.wait()
+        return process
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}-{self._count}"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The databases all tests share; a test must neither stop nor freeze them (see ``private``)."""
+    with (
+        tempfile.TemporaryDirectory(prefix="dadashop-", ignore_cleanup_errors=True) as folder,
+        Stack(Path(folder), Ports(), Passwords(), memory_mb=SMALL_MEMORY_MB) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def environment(stack: Stack) -> dict[str, str]:
+    """The ``DADASHOP_*`` names of a demo shop on the shared databases."""
+    return stack.environment()
+
+
+@pytest.fixture(scope="session")
+def settings(environment: dict[str, str]) -> Settings:
+    """The same, as the shop reads it."""
+    return Settings.from_environment(environment)
+
+
+@pytest.fixture(scope="session")
+def migrated(stack: Stack, environment: dict[str, str]) -> Settings:
+    """The same, with all tables in place in the shared database."""
+    run_verb("migrate", environment, log=stack.folder / "log" / "migrate.log")
+    return Settings.from_environment(environment)
+
+
+@pytest.fixture
+def private() -> Iterator[PrivateServers]:
+    """Servers of this test alone, to be killed, frozen and started again."""
+    with (
+        tempfile.TemporaryDirectory(prefix="dadashop-", ignore_cleanup_errors=True) as folder,
+        ExitStack() as over,
+    ):
+        yield PrivateServers(Path(folder), over)
+
+
+@pytest.fixture
+def api(
+    private: PrivateServers, migrated: Settings, environment: dict[str, str]
+) -> Callable[..., Api]:
+    """Start a process of the shop on a free port: ``api(DADASHOP_LEGACY_CODES="true")``.
+
+    Names given win over those of the shared databases.
+    """
+    ports = Ports()
+
+    def start(**names: str) -> Api:
+        port = ports.of(f"api-{len(started)}")
+        process = Api(private.folder, port, environment | names)
+        started.append(process)
+        return private.started(process)
+
+    started: list[Api] = []
+    return start
