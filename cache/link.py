@@ -31,6 +31,11 @@ RECONNECT = 0.5
 REMEMBERED = 1000
 AWAY = (RedisError, OSError, TimeoutError)
 
+
+class NotCaughtUp(Exception):
+    """What was missed while disconnected cannot be made up for yet; the link stays closed."""
+
+
 log = structlog.get_logger("cache.link")
 
 
@@ -45,7 +50,7 @@ class Link:
         on_raised: Callable[[list[str]], object],
         on_open: Callable[[], Awaitable[None]],
     ) -> None:
-        """``on_open`` runs after each (re)connection, before anything is trusted."""
+        """``on_open`` runs after each (re)connection; it may raise ``NotCaughtUp``."""
         self._subscriber = subscriber
         self._generations = generations
         self._on_raised = on_raised
@@ -97,7 +102,7 @@ class Link:
         while True:
             try:
                 await self._follow()
-            except AWAY as error:
+            except (*AWAY, NotCaughtUp) as error:
                 if self.up:
                     log.warning("redis (data) is away, memory is not trusted", error=repr(error))
             finally:

@@ -123,7 +123,11 @@ _COUNT = f"""SELECT c.id, c.name, (SELECT COUNT(*) {SHELF} WHERE {{where}})
 _PAGE = f"SELECT {CARD} {SHELF} WHERE "
 _MATCH = """FROM goods_sku_search w JOIN goods_sku s ON s.id = w.sku_id AND s.is_launched = 1
   WHERE MATCH(w.words) AGAINST(%s IN BOOLEAN MODE)"""
-_SEARCH = f"SELECT COUNT(*) OVER (), {CARD} {_MATCH} ORDER BY s.sales DESC, s.id LIMIT %s OFFSET %s"
+# The narrow rows are counted and sorted first, the wide ones fetched for one page only.
+_SEARCH = f"""SELECT f.total, {CARD} FROM (
+    SELECT COUNT(*) OVER () AS total, s.id, s.sales {_MATCH}
+    ORDER BY s.sales DESC, s.id LIMIT %s OFFSET %s
+  ) f JOIN goods_sku s ON s.id = f.id ORDER BY f.sales DESC, f.id"""
 _SEARCH_COUNT = f"SELECT COUNT(*) {_MATCH}"
 
 

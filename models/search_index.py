@@ -54,6 +54,9 @@ def rebuild(connection: Connection[Cursor], watch: Watch, *, everything: bool = 
             put(connection, _locked(connection, wrong))
             written += len(wrong)
         connection.commit()
+    if written > BATCH:
+        # A replaced row leaves its old words behind, through which every search has to look.
+        _fetch(connection, "OPTIMIZE TABLE goods_sku_search", ())
     return written
 
 

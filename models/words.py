@@ -2,9 +2,8 @@
 
 MariaDB 10.11 cannot split Chinese, so a text is stored as overlapping pairs of characters,
 each character as six hexadecimal digits: ``手机`` becomes
-``00624b00673a 00673a``.
-The last character also stands alone, so that one character can be looked for as the start of a
-token.
+``00624b00673a 00624b 00673a``.
+Behind the pairs of a run each character also stands alone, for a search of one character.
 Latin words and digits go the same way, which finds a part of a word (``hone`` in ``iPhone``).
 """
 
@@ -29,7 +28,7 @@ def encoded(*texts: str) -> str:
 def query(text: str) -> str | None:
     """Return the boolean-mode query that finds every run of the text, or None when it has none.
 
-    Only hexadecimal digits, spaces, quotes, ``+`` and ``*`` ever reach the database.
+    Only hexadecimal digits, spaces, quotes and ``+`` ever reach the database.
     """
     wanted = runs(text[:LONGEST_QUERY])
     return " ".join(f"+{_wanted(run)}" for run in dict.fromkeys(wanted)) or None
@@ -41,11 +40,9 @@ def _searchable(character: str) -> bool:
 
 def _pairs(run: str) -> list[str]:
     codes = [f"{ord(c):06x}" for c in run]
-    return [a + b for a, b in itertools.pairwise(codes)] + codes[-1:]
+    return [a + b for a, b in itertools.pairwise(codes)] + list(dict.fromkeys(codes))
 
 
 def _wanted(run: str) -> str:
-    tokens = _pairs(run)[:-1]
-    if not tokens:
-        return f"{ord(run):06x}*"
+    tokens = _pairs(run)[: max(len(run) - 1, 1)]
     return tokens[0] if len(tokens) == 1 else '"' + " ".join(tokens) + '"'

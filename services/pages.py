@@ -17,9 +17,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from cache.generations import Generations, Stamp
-from cache.link import LEASE, Link
+from cache.link import LEASE, Link, NotCaughtUp
 from cache.memory import Copy, Memory, Page
 from cache.pages import Pages, StoredPage, jittered
+from models.connection import Conflict
 from models.database import Database, Tables
 from models.errors import ShopError, Unavailable
 
@@ -133,7 +134,10 @@ class PageService:
     async def catch_up(self) -> None:
         """Start with empty memory, after telling what others had no time to tell."""
         self._memory.clear()
-        await self.sweep(0)
+        try:
+            await self.sweep(0)
+        except (Unavailable, Conflict) as error:
+            raise NotCaughtUp from error
 
     @asynccontextmanager
     async def outdating(self) -> AsyncIterator[tuple[Tables, set[str]]]:
@@ -165,7 +169,7 @@ class PageService:
             await asyncio.sleep(jittered(SWEEP_SECONDS))
             try:
                 await self.sweep(SWEEP_SECONDS)
-            except (*AWAY, Unavailable) as error:
+            except (*AWAY, Unavailable, Conflict) as error:
                 log.info("sweep put off", error=repr(error))
 
     async def _told(self, rows: list[int], tags: set[str]) -> None:
@@ -173,7 +177,7 @@ class PageService:
             await self._link.tell(tags)
             async with self._database.read() as tables:
                 await tables.outdated.remove(rows)
-        except (*AWAY, Unavailable) as error:
+        except (*AWAY, Unavailable, Conflict) as error:
             log.warning("change is not told yet, the sweep will", error=repr(error))
             await asyncio.sleep(LEASE)
 

@@ -114,6 +114,27 @@ async def test_pages_stay_fresh_through_the_death_of_redis_data(shop: FaultyShop
             assert (await get(port, path)).json["data"]["price"] == "65.00"
 
 
+async def test_a_lost_link_waits_for_mysql(shop: FaultyShop) -> None:
+    """Redis returns while MySQL is dead: the process lives, and trusts memory again after both."""
+    cold = f"/v1/goods/detail/{shop.skus[1]}"
+    port = shop.ports[0]
+    shop.stack.mariadb.kill()
+    shop.stack.redis_data.kill()
+    shop.stack.redis_data.start()
+    shop.stack.redis_data.wait()
+    await asyncio.sleep(2)
+    assert (await get(port, "/healthz")).status == 200
+    assert (await get(port, cold)).status == 503
+    shop.stack.mariadb.start()
+    shop.stack.mariadb.wait()
+
+    async def from_memory() -> bool:
+        assert (await get(port, cold)).status in {200, 503}
+        return (await shop.counted(port))["memory"] > 0
+
+    await eventually(from_memory)
+
+
 async def test_a_flushed_redis_brings_nothing_old_back(shop: FaultyShop) -> None:
     """F-07: FLUSHALL of the generations makes every stored copy untrue, none true again."""
     sku = shop.skus[0]
