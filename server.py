@@ -36,7 +36,7 @@ from handlers.metrics import open_registry
 from handlers.openapi import described, docs_page
 from handlers.traffic import AccessLog, Traffic
 from models.archive import open_archive
-from models.database import open_database
+from models.database import Database, open_database
 from services import Services
 from services.goods import GoodsService
 from services.health import HealthService
@@ -44,6 +44,7 @@ from services.pages import PageService
 from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
 from settings import BadSettings, Log, Settings, Url
+from settings import Pages as PageSettings
 
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes of a body that are read at all; above 64 KiB the answer is 413."""
@@ -101,7 +102,7 @@ async def open_redis(url: Url, timeout_ms: int, *, patient: bool = False) -> Asy
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every resource in order and close them in reverse."""
-    mysql, redis, life = settings.mysql, settings.redis, settings.pages.redis_seconds
+    mysql, redis = settings.mysql, settings.redis
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(
             open_database(
@@ -119,24 +120,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         archive = await stack.enter_async_context(
             open_archive(settings.mongo.url, settings.mongo.url.name)
         )
-        generations = Generations(data, life=life)
-        pages = PageService(
-            database=database,
-            memory=Memory(settings.pages.memory_mb * MIB),
-            pages=Pages(copies, life=life),
-            generations=generations,
-            memory_seconds=settings.pages.memory_seconds,
-            missing_seconds=settings.pages.missing_seconds,
+        pages = await stack.enter_async_context(
+            open_pages(
+                settings.pages, database=database, data=data, copies=copies, listener=listener
+            )
         )
-        link = Link(
-            subscriber=listener,
-            generations=generations,
-            on_raised=pages.forget,
-            on_open=pages.catch_up,
-        )
-        pages.follow(link)
-        await stack.enter_async_context(running(link.run(), pages.keep_sweeping()))
-        stack.push_async_callback(link.leave)
         yield Services(
             goods=GoodsService(database=database, pages=pages),
             staff_goods=StaffGoodsService(pages=pages),
@@ -148,6 +136,34 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ),
             database=database,
         )
+
+
+@asynccontextmanager
+async def open_pages(
+    settings: PageSettings, *, database: Database, data: Redis, copies: Redis, listener: Redis
+) -> AsyncIterator[PageService]:
+    """Open the copies of pages: ``data`` holds generations, ``listener`` follows the changes."""
+    generations = Generations(data, life=settings.redis_seconds)
+    pages = PageService(
+        database=database,
+        memory=Memory(settings.memory_mb * MIB),
+        pages=Pages(copies, life=settings.redis_seconds),
+        generations=generations,
+        memory_seconds=settings.memory_seconds,
+        missing_seconds=settings.missing_seconds,
+    )
+    link = Link(
+        subscriber=listener,
+        generations=generations,
+        on_raised=pages.forget,
+        on_open=pages.catch_up,
+    )
+    pages.follow(link)
+    try:
+        async with running(link.run(), pages.keep_sweeping()):
+            yield pages
+    finally:
+        await link.leave()
 
 
 def address_of(url: Url) -> dict[str, object]:
