@@ -33,7 +33,7 @@ from handlers import ROUTES
 from handlers.access import undeclared
 from handlers.base import Documents, Surroundings, UnknownHandler
 from handlers.metrics import open_registry
-from handlers.openapi import described, docs_page
+from handlers.openapi import described, docs_page, name_of
 from handlers.traffic import AccessLog, Traffic
 from models.archive import open_archive
 from models.database import Database, open_database
@@ -64,7 +64,7 @@ class Shop(Application):
         silent = [verb for _, handler in ROUTES for verb in undeclared(handler)]
         if silent:
             raise TypeError(f"no access declared for: {', '.join(silent)}")
-        names = {handler: pattern.removesuffix("/?") for pattern, handler in reversed(ROUTES)}
+        names = {handler: name_of(pattern, handler) for pattern, handler in reversed(ROUTES)}
         self.traffic = Traffic(names, AccessLog(console=settings.log.format == "console"))
         description = described(ROUTES)
         page, policy = docs_page(description)
@@ -237,6 +237,18 @@ async def found_ready(services: Services, settings: Settings) -> bool:
     return healthy
 
 
+def http_server(shop: Shop) -> HTTPServer:
+    """Return a server that bears no endless headers, bodies or connections."""
+    return HTTPServer(
+        shop,
+        max_header_size=LARGEST_HEADER,
+        max_body_size=LARGEST_MESSAGE,
+        max_buffer_size=LARGEST_MESSAGE + LARGEST_HEADER,
+        idle_connection_timeout=IDLE_SECONDS,
+        body_timeout=BODY_SECONDS,
+    )
+
+
 async def serve(settings: Settings, port: int) -> int:
     """Serve until told to stop, then finish what was begun; return the exit code."""
     stop = asyncio.Event()
@@ -247,14 +259,7 @@ async def serve(settings: Settings, port: int) -> int:
         if not await found_ready(services, settings):
             return 1
         shop = Shop(services, settings)
-        server = HTTPServer(
-            shop,
-            max_header_size=LARGEST_HEADER,
-            max_body_size=LARGEST_MESSAGE,
-            max_buffer_size=LARGEST_MESSAGE + LARGEST_HEADER,
-            idle_connection_timeout=IDLE_SECONDS,
-            body_timeout=BODY_SECONDS,
-        )
+        server = http_server(shop)
         try:
             server.listen(port, settings.http.address, backlog=BACKLOG)
         except OSError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -18,7 +18,6 @@ from prometheus_client import CollectorRegistry
 from tornado.netutil import is_valid_ip
 from tornado.web import HTTPError, RequestHandler
 
-from cache.memory import Page
 from handlers import forms
 from handlers.access import verbs_of
 from handlers.forms import FormT, NotJson
@@ -69,6 +68,18 @@ class Surroundings:
     trusted_proxies: frozenset[str]
     media_url: str
     legacy_codes: bool
+
+
+class ReadyPage(Protocol):
+    """A reply that was made before: its bytes, and their quoted ETag."""
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+
+    @property
+    def etag(self) -> str:
+        """The strong ETag."""
 
 
 def refusal_body(code: int, text: str, **beside: object) -> bytes:
@@ -145,11 +156,12 @@ class ApiHandler(RequestHandler):
         """Answer with a reply Struct, whose first field is ``code``."""
         self.finish(encode(reply))
 
-    def page(self, page: Page) -> None:
+    def page(self, page: ReadyPage) -> None:
         """Answer with a ready page, or 304 when the client has it."""
         self._headers["Cache-Control"] = "no-cache"
         self._headers["Etag"] = page.etag
-        if self.request.headers.get("If-None-Match") == page.etag:
+        # A proxy that compresses makes the tag weak (W/"…"), and the header may list several.
+        if page.etag in self.request.headers.get("If-None-Match", ""):
             self.set_status(HTTPStatus.NOT_MODIFIED)
             self.finish()
         else:
@@ -178,11 +190,12 @@ class ApiHandler(RequestHandler):
         """Leave ETags to pages, which bring their own."""
 
     def on_finish(self) -> None:
-        """Count and log the request."""
+        """Count and log the request; the client may have invented its method."""
+        method = self.request.method or ""
         self.around.traffic.end(
             Finished(
                 handler=type(self),
-                method=self.request.method or "",
+                method=method if method in self.SUPPORTED_METHODS else "OTHER",
                 status=self._status_code,
                 code=self.business_code,
                 seconds=self.request.request_time(),
@@ -220,7 +233,9 @@ class ApiHandler(RequestHandler):
         if isinstance(error, Unavailable):
             self.set_header("Retry-After", str(error.retry_after))
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            self.set_header("Allow", ", ".join([n for n, _ in verbs_of(type(self))] + ["OPTIONS"]))
+            verbs = [name for name, _ in verbs_of(type(self))]
+            head = ["HEAD"] if "GET" in verbs else []
+            self.set_header("Allow", ", ".join([*verbs, *head, "OPTIONS"]))
         zh, en = FAULTS.get(status_code, DEFECT)
         self.finish(refusal_body(status_code, en if self.language == "en" else zh))
 
@@ -261,8 +276,8 @@ def preferred(header: str) -> str:
     """Return ``en`` when Accept-Language prefers English to Chinese, else ``zh``."""
     weights = {"zh": 0.0, "en": 0.0}
     for part in header.split(",")[:20]:
-        name, _, weight = part.partition(";q=")
-        language = name.strip().lower()[:2]
+        name, _, weight = part.replace(" ", "").lower().partition(";q=")
+        language = name[:2]
         if language in weights:
             weights[language] = max(weights[language], _weight(weight))
     return "en" if weights["en"] > weights["zh"] else "zh"

@@ -72,7 +72,13 @@ def described(routes: Sequence[Route]) -> dict[str, Any]:
 def path_of(pattern: str, verb: Any) -> str:
     """Turn a route pattern into a path with named parameters, named as the verb's arguments."""
     names = iter(verb.__code__.co_varnames[1 : verb.__code__.co_argcount])
-    return _GROUP.sub(lambda _: "{" + next(names) + "}", pattern.removesuffix("/?"))
+    path = _GROUP.sub(lambda _: "{" + next(names) + "}", pattern.removesuffix("/?"))
+    return path.replace("\\", "")
+
+
+def name_of(pattern: str, handler: type[RequestHandler]) -> str:
+    """Name a route for logs and metrics: its path, with what its first verb calls the parameters."""
+    return path_of(pattern, next(verb for _, verb in verbs_of(handler)))
 
 
 def _schemas(spoken: Iterable[Answers]) -> dict[str, Any]:
