@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -59,14 +60,15 @@ def _fill(settings: Settings, given: argparse.Namespace) -> int:
     with tables.opened(settings.mysql.url) as connection:
         if given.fresh:
             tables.check_clearing(connection)
-        present = 0 if given.fresh else tables.count_skus(connection)
+        present = not given.fresh and tables.holds_goods(connection)
+        skus = tables.count_skus(connection)
         # Later editions share the pictures of the hand-written products.
         first = catalogue(min(size, _size(None)), given.seed)
         wanted = tables.stored_pictures(connection) if present else _pictures(first)
     if not given.without_pictures:
         _paint(settings.media.root, wanted)
     if present:
-        print(f"The shop has {present:,} SKUs already: nothing to load.")
+        print(f"The shop has goods already ({skus:,} SKUs): nothing to load.")
         return DONE
     with tables.opened(settings.mysql.url) as connection:
         _replace(connection, given, size)
@@ -77,8 +79,9 @@ def _fill(settings: Settings, given: argparse.Namespace) -> int:
 def _replace(connection: Connection[Cursor], given: argparse.Namespace, size: int) -> None:
     """Write the rows, after removing those of an earlier demo when that is asked for."""
     if given.fresh:
-        tables.clear(connection)
-    elif tables.count_skus(connection):
+        with gauge("Removing rows", tables.count_rows(connection)) as shown:
+            tables.clear(connection, shown.advance)
+    elif tables.holds_goods(connection):
         raise tables.Refused("the shop has been filled meanwhile; nothing was written")
     with gauge("Writing SKUs", size) as shown:
         tables.load(connection, catalogue(size, given.seed), shown.advance)
@@ -177,4 +180,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -6,11 +6,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.environment import environment_file, own_names, write_environment
-from scripts.progress import Progress, Step
+from scripts.options import Options
+from scripts.progress import Progress, Step, remembered
 from scripts.stack.job import run_verb
 from scripts.stack.nginx import Site
 from scripts.stack.passwords import Passwords
@@ -25,7 +25,7 @@ from settings import Settings
 
 MADE_HERE = (
     *("mariadb", "redis-data", "redis-pages", "mongo", "nginx", "media", "log", "run"),
-    *("ports", "passwords", "environment", "times.json"),
+    *("ports", "passwords", "environment", "first-times.json", "times.json"),
 )
 """What ``--fresh`` removes from ``var/``; anything else there is not ours."""
 
@@ -35,26 +35,9 @@ ADDRESSES = (
     "DADASHOP_REDIS_PAGES_URL",
     "DADASHOP_MONGO_URL",
 )
+LAST_STEP = "nginx"
 FIRST_REQUEST = "/v1/goods/index"
 LOOK_SECONDS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What ``scripts/run`` was asked for; see its ``--help``."""
-
-    port: int = 7000
-    listen: str = LOOPBACK
-    api_port: int = 8000
-    processes: int = 2
-    fresh: bool = False
-    external: bool = False
-    once: bool = False
-
-    @property
-    def api_ports(self) -> range:
-        """The ports of the processes of the API."""
-        return range(self.api_port, self.api_port + self.processes)
 
 
 def remove_made(var: Path) -> None:
@@ -67,19 +50,26 @@ def remove_made(var: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def steps(options: Options) -> list[Step]:
-    """Return the steps of a start, with the seconds each takes the first time."""
+def steps(options: Options, *, again: bool) -> list[Step]:
+    """Return the steps of a start and the seconds each takes at first, or ``again``."""
     private = [
-        Step("databases", "MariaDB, Redis and the stand-in for MongoDB", 5),
-        Step("migrate", "Tables", 5),
-        Step("demo", "Demo catalogue", 80),
+        Step("databases", "MariaDB, Redis and the stand-in for MongoDB", 2 if again else 5),
+        Step("migrate", "Tables", 1 if again else 5),
+        Step("demo", "Demo catalogue", 1 if again else 80),
     ]
     return [
-        Step("packages", "Programs of the system", 45),
+        Step("packages", "Programs of the system", 0 if again else 45),
         *([Step("migrate", "Tables", 5)] if options.external else private),
-        Step("apis", f"The shop, {options.processes} processes", 4),
-        Step("nginx", "Nginx and a first request", 1),
+        Step("apis", f"The shop, {options.processes} processes", 2),
+        Step(LAST_STEP, "Nginx and a first request", 1),
     ]
+
+
+def progress_of(options: Options, var: Path) -> Progress:
+    """Return the display of a start; the times of the first one say nothing about later ones."""
+    first = var / "first-times.json"
+    again = LAST_STEP in remembered(first)
+    return Progress(steps(options, again=again), var / "times.json" if again else first)
 
 
 class Opening:
@@ -100,7 +90,7 @@ class Opening:
     def open(self) -> None:
         """Take every step; raises ``StartFailed`` or ``Missing`` and leaves ``close`` to do."""
         began = time.monotonic()
-        progress = Progress(steps(self._options), self.var / "times.json")
+        progress = progress_of(self._options, self.var)
         with progress.step("packages"):
             install(missing_packages(self._programs()), self.var / "log" / "apt.log")
         if not self._options.external:
@@ -169,8 +159,7 @@ class Opening:
 
     def _welcome(self, seconds: float) -> str:
         options = self._options
-        host = f"[{options.listen}]" if ":" in options.listen else options.listen
-        base = f"http://{host}:{options.port}"
+        base = self._shop.nginx.url if self._shop.nginx else ""
         apis = ", ".join(f"{LOOPBACK}:{port}" for port in options.api_ports)
         return "\n".join(
             (

@@ -43,7 +43,7 @@ class Progress:
     def __init__(self, steps: Sequence[Step], memory: Path, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
         self._memory = memory
-        self._times = _remembered(memory)
+        self._times = remembered(memory)
         self._steps = list(steps)
         self._ended = threading.Event()
 
@@ -105,8 +105,8 @@ class Progress:
         fresh.replace(self._memory)
 
 
-def _remembered(memory: Path) -> dict[str, float]:
-    """Read the times of the last start; without a readable file the estimates hold."""
+def remembered(memory: Path) -> dict[str, float]:
+    """Return the seconds of each step of the last start; none without a readable file."""
     try:
         times = json.loads(memory.read_text("utf-8"))
         return {str(key): float(seconds) for key, seconds in times.items()}

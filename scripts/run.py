@@ -1,20 +1,19 @@
-"""Open the shop on this machine: databases, demo catalogue, two processes, Nginx.
+"""Open the shop on this machine: ``./scripts/run``, see ``scripts/options.py``.
 
-Everything runs in the folder var/ of the checkout, on free ports of 127.0.0.1, beside and without
-touching any server the machine already has. Programs that are missing are installed with apt when
-that is allowed. Ctrl-C stops everything; the next start continues with the same data.
+Checks what can be checked at once, opens, tends until interrupted, closes. Exit codes: 0 stopped on
+request, 1 something did not start, 2 cannot start as asked, 130 interrupted before it was open.
 """
 
 from __future__ import annotations
 
-import argparse
 import resource
 import signal
 import sys
 from pathlib import Path
 
 from scripts.environment import ROOT
-from scripts.opening import Opening, Options, remove_made
+from scripts.opening import Opening, remove_made
+from scripts.options import Options, read_options
 from scripts.progress import write
 from scripts.stack.alone import NotAlone, alone
 from scripts.stack.identity import end_leftovers
@@ -27,76 +26,10 @@ from settings import BadSettings
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_FILES = 65536
 INTERRUPTED = 130
-EPILOG = """\
-The names DADASHOP_* of the environment are handed to the shop; with --external also those that say
-where the databases are. Exit codes: 0 stopped on request, 1 something did not start, 2 cannot start
-as asked (a taken port, a missing package, a wrong setting, another start in this folder).
-"""
 
 
 class Refused(Exception):
     """The start is not possible as asked; the message says what to do."""
-
-
-def options(arguments: list[str] | None) -> Options:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="./scripts/run",
-        description=__doc__,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--port", type=_port, default=7000, metavar="N", help="port of the shop (7000)")
-    add(
-        "--listen",
-        default=LOOPBACK,
-        metavar="ADDRESS",
-        help=f"address of the shop ({LOOPBACK}); 0.0.0.0 opens it to other machines",
-    )
-    add(
-        "--api-port",
-        type=_port,
-        default=8000,
-        metavar="N",
-        help="port of the first process (8000); the others follow",
-    )
-    add(
-        "--processes",
-        type=int,
-        default=2,
-        metavar="N",
-        choices=range(1, 33),
-        help="processes of the shop (2)",
-    )
-    add(
-        "--fresh",
-        action="store_true",
-        help="begin anew: first delete the data, pictures, passwords and logs in var/",
-    )
-    add(
-        "--external",
-        action="store_true",
-        help="use the databases named by DADASHOP_* and start none: brings their tables up to date"
-        " (adds what is missing, loads no demo), then starts the shop and Nginx",
-    )
-    add(
-        "--once",
-        "--check",
-        action="store_true",
-        help="stop again as soon as a first request was answered",
-    )
-    asked = Options(**vars(parser.parse_args(arguments)))
-    if asked.fresh and asked.external:
-        parser.error("--fresh deletes private data; with --external there is none")
-    return asked
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port < 65536:
-        raise ValueError(text)
-    return port
 
 
 def require_ports(asked: Options) -> None:
@@ -111,8 +44,6 @@ def require_ports(asked: Options) -> None:
             raise Refused(f"{fault}: {advice}") from fault
         except PortForbidden as fault:
             raise Refused(f"{fault}; choose another with {option} or --listen") from fault
-    if asked.port in asked.api_ports:
-        raise Refused(f"port {asked.port} is asked for twice: by --port and by --api-port")
 
 
 def prepared(asked: Options, root: Path) -> Opening:
@@ -162,7 +93,7 @@ def allow_many_connections() -> None:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the shop until interrupted; return the exit code."""
-    asked = options(arguments)
+    asked = read_options(arguments)
     for ending in ENDINGS:
         signal.signal(ending, signal.default_int_handler)
     allow_many_connections()

@@ -7,13 +7,17 @@ the shop. All fixtures are synchronous: the servers are child processes.
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import uvloop
+from redis import Redis
 
 from scripts.stack.api import Api
 from scripts.stack.job import run_verb
@@ -24,7 +28,12 @@ from scripts.stack.ports import Ports
 from scripts.stack.process import Process
 from scripts.stack.redis import RedisServer
 from scripts.stack.stack import Stack
-from settings import Settings
+from server import open_services
+from services import Services
+from settings import Settings, Url
+from tests.factories import Bags, Goods
+from tests.http import Client
+from tests.shop import linked, served
 
 SMALL_MEMORY_MB = 64
 SECRETS = Passwords()
@@ -136,3 +145,60 @@ def api(
 
     started: list[Api] = []
     return start
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run coroutines on the loop the server runs on: it fails in its own ways."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(scope="session")
+def core(stack: Stack) -> Iterator[Goods]:
+    """The database of the tests of the core."""
+    goods = Goods(Url(stack.mariadb.url))
+    goods.create()
+    yield goods
+    goods.close()
+
+
+@pytest.fixture
+def goods(core: Goods) -> Goods:
+    """The same, with no rows: fill it."""
+    core.clear()
+    return core
+
+
+@pytest.fixture
+def bags(goods: Goods) -> Bags:
+    """A small shop full of bags."""
+    return Bags(goods)
+
+
+@pytest.fixture
+def shop_settings(goods: Goods, settings: Settings) -> Settings:
+    """Settings of a shop on that database, with empty Redis databases of their own."""
+    redis = settings.redis
+    data, pages = (Url(url.removesuffix("/0") + "/5") for url in (redis.data_url, redis.pages_url))
+    for url in (data, pages):
+        with Redis.from_url(url, protocol=2) as client:
+            client.flushdb()
+    return replace(
+        settings,
+        mysql=replace(settings.mysql, url=goods.url),
+        redis=replace(redis, data_url=data, pages_url=pages),
+    )
+
+
+@pytest.fixture
+async def services(shop_settings: Settings) -> AsyncIterator[Services]:
+    """The services of one process, following changes."""
+    async with open_services(shop_settings) as opened:
+        await linked(opened)
+        yield opened
+
+
+@pytest.fixture
+async def client(services: Services, shop_settings: Settings) -> AsyncIterator[Client]:
+    """A customer of that shop."""
+    async with served(services, shop_settings) as client:
+        yield client

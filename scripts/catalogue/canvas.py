@@ -22,6 +22,7 @@ UNITS = 1000
 SWATCH = 48
 
 Box = tuple[int, int, int, int]
+Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,14 @@ def _soft_mask(points: Path, box: Box, radius: float, level: int) -> Image.Image
     soft = coarse.filter(ImageFilter.GaussianBlur(radius / step))
     size = (box[2] - box[0], box[3] - box[1])
     seen = (margin, margin, margin + size[0] / step, margin + size[1] / step)
-    return soft.resize(size, Image.Resampling.BILINEAR, box=seen)
+    return _enlarged(soft, size, seen)
+
+
+def _enlarged(soft: Image.Image, size: tuple[int, int], area: Area) -> Image.Image:
+    """Enlarge a part of something soft; finer than the finished picture would be wasted time."""
+    coarse = (ceil(size[0] / FINE), ceil(size[1] / FINE))
+    picture = soft.resize(coarse, Image.Resampling.BILINEAR, box=area)
+    return picture.resize(size, Image.Resampling.NEAREST)
 
 
 def _blended(blend: Blend, whole: Box, box: Box) -> Image.Image:
@@ -201,8 +209,10 @@ def _blended(blend: Blend, whole: Box, box: Box) -> Image.Image:
     top, bottom = _part(whole[1], whole[3], box[1], end=box[3], size=swatch.height)
     line = (size[0] if swatch.width > 1 else 1, size[1] if swatch.height > 1 else 1)
     area = (left, top, right, bottom)
+    if line == size:
+        return _enlarged(swatch, size, area)
     fine = swatch.resize(line, Image.Resampling.BILINEAR, box=area)
-    return fine if line == size else fine.resize(size, Image.Resampling.NEAREST)
+    return fine.resize(size, Image.Resampling.NEAREST)
 
 
 def _part(low: int, high: int, start: int, *, end: int, size: int) -> tuple[float, float]:

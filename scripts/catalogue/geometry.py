@@ -74,16 +74,14 @@ def curve(points: Path) -> list[Point]:
 
 def stroke(line: Path, width: float) -> list[Point]:
     """Return the outline of a line drawn with a round pen."""
-    half = width / 2
-    left: list[Point] = []
-    right: list[Point] = []
-    for i, (x, y) in enumerate(line):
-        (x0, y0), (x1, y1) = line[max(i - 1, 0)], line[min(i + 1, len(line) - 1)]
-        length = hypot(x1 - x0, y1 - y0) or 1.0
-        dx, dy = (x1 - x0) / length * half, (y1 - y0) / length * half
-        left.append((x + dy, y - dx))
-        right.append((x - dy, y + dx))
+    left, right = _sides([line[0], *line, line[-1]], width / 2)
     return left + _cap(line[-1], left[-1]) + right[::-1] + _cap(line[0], right[0])
+
+
+def ring(path: Path, width: float) -> list[Point]:
+    """Return the outline of a closed line drawn with a pen: a band with a hole."""
+    left, right = _sides([path[-1], *path, path[0]], width / 2)
+    return [*left, left[0], right[0], *right[::-1]]
 
 
 def mirrored(path: Path, axis: float = 500) -> list[Point]:
@@ -101,6 +99,18 @@ def turned(path: Path, angle: float, *, around: Point = (500, 500)) -> list[Poin
     s, c = sin(radians(angle)), cos(radians(angle))
     ox, oy = around
     return [(ox + (x - ox) * c - (y - oy) * s, oy + (x - ox) * s + (y - oy) * c) for x, y in path]
+
+
+def _sides(line: Path, half: float) -> tuple[list[Point], list[Point]]:
+    """Return both sides of a line but of its first and last point, which only give directions."""
+    left: list[Point] = []
+    right: list[Point] = []
+    for before, (x, y), after in zip(line, line[1:], line[2:], strict=False):
+        length = hypot(after[0] - before[0], after[1] - before[1]) or 1.0
+        dx, dy = (after[0] - before[0]) / length * half, (after[1] - before[1]) / length * half
+        left.append((x + dy, y - dx))
+        right.append((x - dy, y + dx))
+    return left, right
 
 
 def _towards(start: Point, goal: Point, distance: float) -> Point:

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from scripts.catalogue.canvas import Canvas, slant
 from scripts.catalogue.colours import SHADES, WHITE, Colour, brightness, dim, lit
-from scripts.catalogue.geometry import Path, arc, box, curve, oval, points, smooth, stroke, turned
+from scripts.catalogue.geometry import Path, box, curve, oval, points, ring, smooth, stroke, turned
 from scripts.catalogue.products import Brand
 
 SIZE = 320
@@ -61,8 +61,8 @@ def _peaks() -> Sequence[Path]:
 
 
 def _orbit() -> Sequence[Path]:
-    ring = turned(stroke([*arc(500, 420, (210, 84), start=0, end=360)], 20), -28, around=(500, 420))
-    return [ring, oval(500, 420, 92), oval(676, 290, 28)]
+    path = turned(ring(oval(500, 420, 210, 84), 20), -28, around=(500, 420))
+    return [path, oval(500, 420, 92), oval(676, 290, 28)]
 
 
 def _star() -> Sequence[Path]:
@@ -79,12 +79,12 @@ def _waves() -> Sequence[Path]:
 
 
 def _rings() -> Sequence[Path]:
-    return [stroke(arc(500, 420, (r, r), start=0, end=360), 20) for r in (60, 124, 188)]
+    return [ring(oval(500, 420, r), 20) for r in (60, 124, 188)]
 
 
 def _hand() -> Sequence[Path]:
     return [
-        stroke(arc(500, 420, (186, 186), start=0, end=360), 20),
+        ring(oval(500, 420, 186), 20),
         stroke([(500, 420), (500, 290)], 24),
         stroke([(500, 420), (590, 476)], 24),
     ]

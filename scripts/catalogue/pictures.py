@@ -8,6 +8,7 @@ it is either whole or not there. Several processes may paint at once.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -71,13 +72,13 @@ def paint(root: Path, wanted: Sequence[Commission], watch: Watch) -> None:
     workers = min(os.cpu_count() or 1, len(bunches))
     if not workers:
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts) as pool:
         waiting = {pool.submit(_paint_bunch, root, bunch) for bunch in bunches}
         try:
             for done in as_completed(waiting):
                 watch(done.result())
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
             raise
 
 
@@ -100,6 +101,11 @@ def _files(commission: Commission) -> tuple[str, ...]:
     return (path,) if commission.shot is None else (path, thumbnail_path(path))
 
 
+def _leave_interrupts() -> None:
+    """Let a painter finish its bunch when Ctrl-C reaches the whole group: its master ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _paint_bunch(root: Path, bunch: Sequence[Commission]) -> int:
     for each in bunch:
         if each.shot is not None:
@@ -114,8 +120,5 @@ def _paint_bunch(root: Path, bunch: Sequence[Commission]) -> int:
 
 def _save(picture: Image.Image, path: Path, options: Mapping[str, int]) -> None:
     fresh = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        picture.save(fresh, None, **options)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    picture.save(fresh, None, **options)  # Leaves no file when it fails.
+    fresh.replace(path)

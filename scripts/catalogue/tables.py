@@ -46,6 +46,12 @@ def opened(url: Url) -> Iterator[Connection[Cursor]]:
         yield connection
 
 
+def holds_goods(connection: Connection[Cursor]) -> bool:
+    """Say whether the shop has any goods, or the beginnings of a catalogue."""
+    asked = (f"SELECT EXISTS (SELECT 1 FROM `{table}`)" for table in _tables())
+    return any(_number(connection, each) for each in asked)
+
+
 def count_skus(connection: Connection[Cursor]) -> int:
     """Return how many SKUs the shop has."""
     return _number(connection, _SKUS)
@@ -78,11 +84,21 @@ def check_clearing(connection: Connection[Cursor]) -> None:
         )
 
 
-def clear(connection: Connection[Cursor]) -> None:
-    """Remove the demo catalogue, all of it; raise ``Refused`` as ``check_clearing`` does."""
+def count_rows(connection: Connection[Cursor]) -> int:
+    """Return how many rows ``clear`` has to remove."""
+    return sum(_number(connection, f"SELECT COUNT(*) FROM `{table}`") for table in _tables())
+
+
+def clear(connection: Connection[Cursor], watch: Watch) -> None:
+    """Remove the demo catalogue, all of it; raise ``Refused`` as ``check_clearing`` does.
+
+    ``watch`` is told how many rows have gone.
+    """
     check_clearing(connection)
     try:
-        _delete(connection)
+        with connection.cursor() as cursor:
+            for table in _tables():
+                watch(cursor.execute(f"DELETE FROM `{table}`"))
     except pymysql.err.IntegrityError as fault:
         raise Refused(f"other rows refer to the catalogue; nothing was removed: {fault}") from fault
 
@@ -98,13 +114,12 @@ def _foreign(connection: Connection[Cursor]) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
-def _delete(connection: Connection[Cursor]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM goods_sku_search")
-        for model in reversed(GOODS):
-            for many in model.many:
-                cursor.execute(f"DELETE FROM `{many.table}`")
-            cursor.execute(f"DELETE FROM `{model.table}`")
+def _tables() -> Iterator[str]:
+    """Yield the tables of the catalogue, what refers before what is referred to."""
+    yield "goods_sku_search"
+    for model in reversed(GOODS):
+        yield from (many.table for many in model.many)
+        yield model.table
 
 
 def _watched(records: Iterable[Record], watch: Watch) -> Iterator[Record]:

@@ -85,6 +85,7 @@ class Mariadb(Process):
         """Write the configuration and, the first time, the system tables."""
         private_folder(self.home)
         private_folder(self.home / "tmp")
+        private_folder(self.socket.parent)
         configuration = CONFIGURATION.format(
             home=self.home, socket=self.socket, port=self.port, memory_mb=self._memory_mb
         )
@@ -97,6 +98,12 @@ class Mariadb(Process):
         """Return the server with this folder's configuration alone."""
         defaults = f"--defaults-file={self.home / 'my.cnf'}"
         return [program("mariadbd"), defaults, *_as_root()]
+
+    def stop(self) -> None:
+        """Stop it and leave no folder behind for a socket that had to lie elsewhere."""
+        super().stop()
+        if self.socket.parent != self.home:
+            shutil.rmtree(self.socket.parent, ignore_errors=True)
 
     def ready(self) -> bool:
         """Tell whether the shop's user can ask something."""

@@ -62,7 +62,9 @@ class Nginx(Process):
     @property
     def url(self) -> str:
         """``http://host:port`` from this machine."""
-        return f"http://{LOOPBACK}:{self.site.port}"
+        address = self._reachable()
+        host = f"[{address}]" if ":" in address else address
+        return f"http://{host}:{self.site.port}"
 
     def prepare(self) -> None:
         """Write the configuration and let Nginx check it; raises ``StartFailed`` with its reply."""

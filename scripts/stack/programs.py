@@ -19,17 +19,19 @@ SERVERS: Mapping[str, str] = {
 
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 CHINESE_FONT = "fonts-noto-cjk"
-APT = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
 
 
 class Missing(Exception):
     """Packages of the system are missing and we may not, or could not, install them."""
 
     def __init__(self, packages: Iterable[str], why: str) -> None:
-        command = "apt-get update && sudo apt-get install -y --no-install-recommends"
         self.packages = sorted(packages)
         names = " ".join(self.packages)
-        super().__init__(f"{why}: {names}\n    sudo {command} {names}")
+        command = "apt-get install -y --no-install-recommends"
+        super().__init__(
+            f"{why}: {names}. Install with\n    sudo apt-get update && sudo {command} {names}"
+        )
 
 
 def find_program(name: str) -> str | None:
@@ -60,15 +62,16 @@ def has_chinese_font() -> bool:
 def install(packages: list[str], log: Path) -> None:
     """Install packages with apt; raise ``Missing`` when this user may not or apt fails.
 
-    ``RUNLEVEL=1`` and the absence of ``systemd`` aside, Debian may start the services of a package
-    it installs. They are left alone: ours use their own ports and folders.
+    Debian starts the services of some packages it installs. They are left alone: ours use their own
+    ports and folders.
     """
     if not packages:
         return
     right = _right_to_install()
     if right is None:
-        raise Missing(packages, "packages of the system are missing; install them with the command")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        raise Missing(
+            packages, "packages of the system are missing, and this user may not install them"
+        )
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     install_them = [*APT, "install", "-y", "--no-install-recommends", *packages]
     with log.open("ab") as stream:
@@ -78,7 +81,6 @@ def install(packages: list[str], log: Path) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
-                env=environment,
                 check=False,
             )
     if done.returncode:

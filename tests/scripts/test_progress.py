@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.opening import progress_of
+from scripts.options import Options
 from scripts.progress import Progress, Step
 
 STEPS = (Step("first", "The first", 20), Step("second", "The second", 30))
@@ -43,3 +45,12 @@ def test_a_failed_step_says_so_and_is_not_remembered(tmp_path: Path) -> None:
 def test_a_broken_file_of_times_is_no_obstacle(tmp_path: Path, text: str) -> None:
     (tmp_path / "times.json").write_text(text, "utf-8")
     assert Progress(STEPS, tmp_path / "times.json", io.StringIO()).left(0, 0) == 50
+
+
+def test_a_later_start_does_not_expect_the_times_of_the_first(tmp_path: Path) -> None:
+    first = progress_of(Options(), tmp_path)
+    assert first.left(0, 0) > 60
+    (tmp_path / "first-times.json").write_text(json.dumps({"packages": 1, "demo": 80}), "utf-8")
+    assert progress_of(Options(), tmp_path).left(0, 0) > 60  # that one was interrupted
+    (tmp_path / "first-times.json").write_text(json.dumps({"demo": 80, "nginx": 1}), "utf-8")
+    assert progress_of(Options(), tmp_path).left(0, 0) < 15

@@ -7,7 +7,7 @@ from math import hypot
 
 from scripts.catalogue.canvas import Blend, Canvas, across, slant
 from scripts.catalogue.colours import NIGHT, WHITE, Colour, brightness, dim, lit, mix
-from scripts.catalogue.geometry import Path, Point, box, moved, oval, stroke
+from scripts.catalogue.geometry import Path, Point, box, moved, oval, ring, stroke
 
 STEEL: Colour = (196, 201, 208)
 BRASS: Colour = (205, 164, 92)
@@ -55,12 +55,12 @@ def rim(
     canvas: Canvas, path: Path, colour: Colour, *, width: float = 22, alpha: float = 0.35
 ) -> None:
     """Shade the inner edge of an outline."""
-    canvas.glow(_ring(path, width), colour, blur=width * 0.8, alpha=alpha, within=path)
+    canvas.glow(ring(path, width), colour, blur=width * 0.8, alpha=alpha, within=path)
 
 
 def edge(canvas: Canvas, path: Path, colour: Colour, *, width: float = 3, alpha: float = 1) -> None:
     """Draw the outline itself with a thin pen."""
-    canvas.fill(_ring(path, width), colour, alpha=alpha)
+    canvas.fill(ring(path, width), colour, alpha=alpha)
 
 
 def gleam(
@@ -107,11 +107,6 @@ def plate(canvas: Canvas, x: float, y: float, *, w: float = 92, colour: Colour =
     canvas.glow(box(x - w / 2, y - high / 2 + 5, w=w, h=high, r=7), NIGHT, blur=6, alpha=0.35)
     canvas.fill(box(x - w / 2, y - high / 2, w=w, h=high, r=7), metal(colour, 20))
     canvas.fill(box(x - w * 0.3, y - 2.5, w=w * 0.6, h=5, r=2.5), dim(colour, 0.45), alpha=0.7)
-
-
-def _ring(path: Path, width: float) -> list[Point]:
-    closed = [*path, path[0]]
-    return stroke(closed, width)
 
 
 def _dashes(path: Path, *, long: float, gap: float) -> list[tuple[Point, Point]]:

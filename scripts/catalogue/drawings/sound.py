@@ -122,12 +122,11 @@ def speaker(canvas: Canvas, colour: Colour, form: int) -> None:
     solid(canvas, body, lit(colour, 0.12))
     cloth = box(200, 360, w=600, h=460, r=(96, 40, 180)[form])
     canvas.fill(cloth, slant(dim(colour, 0.15), dim(colour, 0.45)))
-    for row in range(28):
-        for column in range(37):
-            x, y = 212 + column * 16 + (row % 2) * 8, 370 + row * 16
-            canvas.fill(
-                [(x, y - 3), (x + 4, y), (x, y + 3), (x - 4, y)], dim(colour, 0.62), within=cloth
-            )
+    for row in range(20):
+        for column in range(26):
+            x, y = 214 + column * 22 + (row % 2) * 11, 380 + row * 22
+            dot = [(x, y - 4), (x + 5, y), (x, y + 4), (x - 5, y)]
+            canvas.fill(dot, dim(colour, 0.62), within=cloth)
     for x in (360, 640):
         disc = oval(x, 590, 118)
         shade(canvas, disc, cloth, alpha=0.28, blur=30)
