@@ -19,7 +19,8 @@ from settings import Url
 OURS = "demo/%"
 FIRST_VIEW = next(iter(VIEWS))
 
-_LOCK = "SELECT GET_LOCK('dadashop.demo', 0)"
+# A server takes a moment to notice that the connection before this one has gone.
+_LOCK = "SELECT GET_LOCK(CONCAT('demo.', DATABASE()), 3)"
 _SKUS = "SELECT COUNT(*) FROM goods_sku"
 _ORDERED = "SELECT COUNT(*) FROM orders_order_goods"
 _PICTURES = "SELECT DISTINCT default_image_url FROM goods_sku WHERE default_image_url LIKE %s"
