@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, url
+from tornado.web import Application, RequestHandler, url
 
 from cache.generations import Generations
 from cache.link import Link
@@ -52,6 +52,7 @@ LARGEST_HEADER = 16 * 1024
 IDLE_SECONDS = 75
 BODY_SECONDS = 15
 BACKLOG = 1024
+CANCEL_SECONDS = 0.1
 MIB = 1024 * 1024
 
 log = structlog.get_logger("server")
@@ -79,19 +80,29 @@ class Shop(Application):
             legacy_codes=settings.legacy_codes,
         )
         routes = [url(pattern, handler) for pattern, handler in ROUTES]
-        super().__init__(routes, default_handler_class=UnknownHandler, around=around)
+        super().__init__(
+            routes,
+            default_handler_class=UnknownHandler,
+            around=around,
+            log_function=_logged_elsewhere,
+        )
+
+
+def _logged_elsewhere(handler: RequestHandler) -> None:
+    """Leave the access log to ``Traffic``: Tornado's own would tell addresses and queries."""
+    del handler
 
 
 @asynccontextmanager
-async def open_redis(url: Url, timeout_ms: int, *, patient: bool = False) -> AsyncIterator[Redis]:
-    """Open a client of one Redis; ``patient`` clients may wait for messages without a deadline."""
+async def open_redis(url: Url, timeout_ms: int, *, tries: int = 2) -> AsyncIterator[Redis]:
+    """Open a client of one Redis; a listener tries once, because a lost connection is news to it."""
     seconds = timeout_ms / 1000
     client = Redis.from_url(
         url,
         protocol=2,
         socket_connect_timeout=seconds,
-        socket_timeout=None if patient else seconds,
-        retry=Retry(NoBackoff(), 0 if patient else 1),
+        socket_timeout=seconds,
+        retry=Retry(NoBackoff(), tries - 1),
     )
     try:
         yield client
@@ -115,7 +126,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         data = await stack.enter_async_context(open_redis(redis.data_url, redis.timeout_ms))
         copies = await stack.enter_async_context(open_redis(redis.pages_url, redis.timeout_ms))
         listener = await stack.enter_async_context(
-            open_redis(redis.data_url, redis.timeout_ms, patient=True)
+            open_redis(redis.data_url, redis.timeout_ms, tries=1)
         )
         archive = await stack.enter_async_context(
             open_archive(settings.mongo.url, settings.mongo.url.name)
@@ -186,9 +197,11 @@ async def running(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = set(tasks)
+        while left:  # asyncio.wait_for of 3.11, which redis-py uses, may swallow a cancellation
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
 
 
 def _ended(task: asyncio.Task[None]) -> None:

@@ -27,6 +27,8 @@ from cache.generations import RAISED, Generations, Raised, acks_of
 LEASE = 1.0
 """Seconds for which memory is trusted after a sign of life was sent."""
 BEAT = 0.25
+DEAF = 4 * LEASE
+"""Seconds without an answer after which a connection counts as dead, though nobody closed it."""
 RECONNECT = 0.5
 REMEMBERED = 1000
 AWAY = (RedisError, OSError, TimeoutError)
@@ -57,6 +59,7 @@ class Link:
         self._on_open = on_open
         self._trusted_until = 0.0
         self._beaten_at = 0.0
+        self._answered_at = 0.0
         self._recent: deque[tuple[int, frozenset[str]]] = deque(maxlen=REMEMBERED)
         self._waiting: dict[int, tuple[set[str], asyncio.Future[None]]] = {}
         self._early: dict[int, set[str]] = {}
@@ -129,6 +132,7 @@ class Link:
             self._recent.clear()
             await self._on_open()
             self.up = True
+            self._answered_at = time.monotonic()
             log.info("following changes", reader=self.reader)
             await self._beat(subscription)
             while True:
@@ -139,9 +143,10 @@ class Link:
     async def _receive(self, subscription: PubSub) -> None:
         message = await subscription.get_message(timeout=BEAT)
         if message is None:
-            if time.monotonic() - self._beaten_at > 4 * LEASE:
+            if time.monotonic() - self._answered_at > DEAF:
                 raise TimeoutError("no answer on the subscription")
         elif message["type"] == "pong":
+            self._answered_at = time.monotonic()
             self._trusted_until = float(message["data"]) + LEASE
         elif message["type"] == "message":
             await self._hear(message["channel"], message["data"])

@@ -89,7 +89,7 @@ class Memory:
         if copy is None:
             return
         self.bytes -= copy.cost
-        for tag in copy.tags:
+        for tag in set(copy.tags):
             names = self._tagged[tag]
             names.discard(name)
             if not names:

@@ -63,6 +63,7 @@ class Database:
         self, pool: aiomysql.Pool, *, acquire_seconds: float, statement_seconds: float
     ) -> None:
         self._pool = pool
+        self._places = asyncio.Semaphore(pool.maxsize)
         self._acquire_seconds = acquire_seconds
         self._statement_seconds = statement_seconds
         self.statements = 0
@@ -109,18 +110,31 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        try:
-            async with translated(self._acquire_seconds):
-                raw = await self._pool.acquire()
-        except BaseException:
-            self.waits += 1
-            raise
+        raw = await self._acquired()
         connection = Connection(raw, deadline=self._statement_seconds)
         try:
             yield connection
         finally:
             self.statements += connection.statements
             self._pool.release(raw)
+            self._places.release()
+
+    async def _acquired(self) -> aiomysql.Connection:
+        """Wait for a place, then take a connection; whoever has a place never waits in the pool.
+
+        The pool forgets to wake those who wait in it when a connection comes back closed.
+        """
+        try:
+            async with translated(self._acquire_seconds):
+                await self._places.acquire()
+                try:
+                    return await self._pool.acquire()
+                except BaseException:
+                    self._places.release()
+                    raise
+        except BaseException:
+            self.waits += 1
+            raise
 
 
 async def _rolled_back(connection: Connection) -> None:
