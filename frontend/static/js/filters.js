@@ -75,11 +75,11 @@ export function filterTags(query, brands, changed) {
   const chosen = [];
   if (query.min_price || query.max_price) chosen.push([rangeText(query), { min_price: "", max_price: "" }]);
   const brand = query.brand && brands.find(({ id }) => String(id) === query.brand);
-  if (brand) chosen.push([brand.name, { brand: "" }]);
+  if (brand) chosen.push([brand.name, { brand: "" }, GOODS_LANGUAGE]);
   if (chosen.length === 0) return [];
-  const tag = ([name, changes]) => h("li", {}, h("a", {
+  const tag = ([name, changes, lang]) => h("li", {}, h("a", {
     class: "chip chip--chosen", href: changed(changes), "data-in-page": true, "aria-label": t("filter.remove", { name }),
-  }, name, icon("close")));
+  }, h("span", { lang }, name), icon("close")));
   const clear = h("a", { class: "chip chip--plain", href: changed({ min_price: "", max_price: "", brand: "" }), "data-in-page": true },
     t("filter.clear"));
   return [h("ul", { class: "chips", role: "list", "aria-label": t("filter.active"), "data-testid": "filter-tags" },

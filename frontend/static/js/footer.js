@@ -3,7 +3,7 @@
  */
 import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
-import { t } from "./language.js";
+import { GOODS_LANGUAGE, t } from "./language.js";
 import { cartLink, catalogLink, homeLink, loginLink, registerLink, STATIC } from "./links.js";
 
 const MOST_CATALOGS = 6;
@@ -25,7 +25,7 @@ export async function mountFooter(footer) {
         h("ul", { role: "list" }, ["stock", "pay", "order", "refund"].map((name) => h("li", {}, t(`promise.${name}Hint`)))))),
     h("p", { class: "container footer__end" }, `© ${t("shop.name")}`));
   const catalogs = await fetchCatalogs().catch(() => []);
-  shopping.querySelector("ul").append(...catalogs.slice(0, MOST_CATALOGS).map(({ id, name }) => entry([catalogLink(id), name])));
+  shopping.querySelector("ul").append(...catalogs.slice(0, MOST_CATALOGS).map(({ id, name }) => entry([catalogLink(id), name, GOODS_LANGUAGE])));
 }
 
 function column(title, links) {
@@ -34,6 +34,6 @@ function column(title, links) {
     h("ul", { role: "list" }, links.map(entry)));
 }
 
-function entry([href, text]) {
-  return h("li", {}, h("a", { href }, text));
+function entry([href, text, lang]) {
+  return h("li", {}, h("a", { href, lang }, text));
 }

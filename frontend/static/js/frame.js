@@ -24,9 +24,9 @@ export function setTitle(title) {
   document.title = `${title} - ${t("shop.name")}`;
 }
 
-/** Where the page lies: `[[text, href], …, [text]]`; the last entry is the page itself. */
+/** Where the page lies: `[text, href, lang]` for each step; the last one, without `href`, is the page itself. */
 export function breadcrumbs(trail) {
   return h("nav", { class: "breadcrumbs", "aria-label": t("product.breadcrumbs"), "data-testid": "breadcrumbs" },
-    h("ol", { role: "list" }, trail.map(([text, href]) =>
-      h("li", {}, href ? h("a", { href }, text) : h("span", { "aria-current": "page" }, text)))));
+    h("ol", { role: "list" }, trail.map(([text, href, lang]) =>
+      h("li", {}, href ? h("a", { href, lang }, text) : h("span", { "aria-current": "page", lang }, text)))));
 }

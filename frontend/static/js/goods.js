@@ -5,6 +5,8 @@ import { get, post } from "./api.js";
 import { parsed, tab } from "./storage.js";
 
 const CATALOGS_KEY = "dashop_catalogs";
+/** Full rows in two, three and four columns. */
+const SEARCH_PAGE_SIZE = 12;
 const CATALOGS_FRESH_MS = 5 * 60 * 1000;
 
 let indexReply = null;
@@ -43,7 +45,7 @@ export function fetchCatalog(catalogId, query, signal) {
 
 /** One page of the goods whose name or caption holds the words. */
 export function fetchSearch(words, page, signal) {
-  return get(`/v1/goods/search?${new URLSearchParams({ q: words, page })}`, { signal });
+  return get(`/v1/goods/search?${new URLSearchParams({ q: words, page, pagesize: SEARCH_PAGE_SIZE })}`, { signal });
 }
 
 /** Everything about one SKU. The token goes along so that the visit can be remembered. */

@@ -5,7 +5,7 @@ import { countLines, onCartChange } from "./cart.js";
 import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
 import { icon } from "./icons.js";
-import { language, switchLanguage, t } from "./language.js";
+import { GOODS_LANGUAGE, language, switchLanguage, t } from "./language.js";
 import { cartLink, catalogLink, homeLink, loginLink, registerLink, searchLink, STATIC } from "./links.js";
 import { endSession, onSessionChange, session } from "./session.js";
 import { toast } from "./toast.js";
@@ -104,15 +104,15 @@ function cartButton() {
 /** Fill `<nav id="catalog-nav">`; without catalogues it keeps only the way home. */
 export async function mountCatalogNav(nav) {
   nav.setAttribute("aria-label", t("frame.catalogs"));
-  const list = h("ul", { class: "container catalog-nav__list", role: "list" }, navItem(homeLink(), t("frame.home"), "home"));
+  const list = h("ul", { class: "container catalog-nav__list", role: "list" }, navItem(homeLink(), t("frame.home"), { key: "home" }));
   nav.append(list);
   const catalogs = await fetchCatalogs().catch(() => []);
-  list.append(...catalogs.map(({ id, name }) => navItem(catalogLink(id), name, String(id))));
+  list.append(...catalogs.map(({ id, name }) => navItem(catalogLink(id), name, { key: id, lang: GOODS_LANGUAGE })));
   markCurrent(nav);
 }
 
-function navItem(href, name, key) {
-  return h("li", {}, h("a", { href, "data-catalog": key }, name));
+function navItem(href, name, { key, lang }) {
+  return h("li", {}, h("a", { href, lang, "data-catalog": key }, name));
 }
 
 let currentCatalog = null;

@@ -40,7 +40,7 @@ function shelf({ catalog_id: id, catalog_name: name, sku }, base, eager) {
       h("h2", { id: titleId, class: "shelf__title", lang: GOODS_LANGUAGE }, name),
       h("p", { class: "shelf__note" }, t("home.picks")),
       h("a", { class: "shelf__more", href: catalogLink(id) },
-        t("home.more"), h("span", { class: "visually-hidden" }, ` ${name}`), icon("right"))),
+        t("home.more"), h("span", { class: "visually-hidden", lang: GOODS_LANGUAGE }, ` ${name}`), icon("right"))),
     h("ul", { class: "shelf__goods", role: "list" },
       items.map((item) => h("li", {}, productCard(item, base, { eager })))));
 }
@@ -48,7 +48,7 @@ function shelf({ catalog_id: id, catalog_name: name, sku }, base, eager) {
 function showPopular(catalogs) {
   popular.replaceChildren(
     h("span", {}, t("home.popular")),
-    ...catalogs.slice(0, POPULAR).map(({ catalog_id: id, catalog_name: name }) => h("a", { href: catalogLink(id) }, name)));
+    ...catalogs.slice(0, POPULAR).map(({ catalog_id: id, catalog_name: name }) => h("a", { href: catalogLink(id), lang: GOODS_LANGUAGE }, name)));
 }
 
 async function show() {

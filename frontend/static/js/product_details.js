@@ -1,7 +1,7 @@
 /**
  * The page of one product. Choosing a value changes to another SKU of the same product without leaving the page.
  */
-import { isAbort, NO_SUCH_SKU } from "./api.js";
+import { isAbort, NO_SUCH_SKU, OUT_OF_RANGE } from "./api.js";
 import { Combinations } from "./combinations.js";
 import { h } from "./dom.js";
 import { mountFrame, setTitle } from "./frame.js";
@@ -16,6 +16,10 @@ import { ProductView } from "./product_view.js";
 import { productSkeleton } from "./product_skeleton.js";
 import { emptyState, failureState, failureText, homeAction } from "./states.js";
 
+const NUMBER = /^[0-9]+$/;
+/** No such product, or a number that no product can have. */
+const MISSING = [NO_SUCH_SKU, OUT_OF_RANGE];
+
 class ProductPage {
   constructor(main) {
     this.main = main;
@@ -26,8 +30,8 @@ class ProductPage {
 
   /** Show the SKU the address names. A later call overtakes an earlier one. */
   async showAddressed() {
-    const skuId = new URLSearchParams(location.search).get("skuid")?.trim();
-    if (!skuId) {
+    const skuId = new URLSearchParams(location.search).get("skuid")?.trim() ?? "";
+    if (!NUMBER.test(skuId)) {
       this.showMissing();
       return;
     }
@@ -124,7 +128,7 @@ class ProductPage {
   }
 
   showFailure(failure) {
-    if (failure.kind === "refused" && failure.code === NO_SUCH_SKU) {
+    if (failure.kind === "refused" && MISSING.includes(failure.code)) {
       this.showMissing();
       return;
     }

@@ -7,13 +7,13 @@ import { filterPanel, filterTags } from "./filters.js";
 import { breadcrumbs, mountFrame, setTitle } from "./frame.js";
 import { fetchCatalog, fetchCatalogs } from "./goods.js";
 import { setCurrentCatalog } from "./header.js";
-import { t } from "./language.js";
+import { GOODS_LANGUAGE, t } from "./language.js";
 import { catalogLink, homeLink } from "./links.js";
 import { Listing } from "./listing.js";
 import { pageSizeSelect, sortLinks } from "./sorting.js";
 import { catalogChips, emptyState, homeAction } from "./states.js";
 
-const DEFAULTS = { sort: "default", page: "1", pagesize: "9" };
+const DEFAULTS = { sort: "default", page: "1", pagesize: "12" };
 const RANKED = 3;
 
 const main = mountFrame(t("list.title"));
@@ -64,11 +64,13 @@ function present(query, reply) {
 }
 
 function showName(query) {
-  const name = known.catalog?.name ?? catalogs.find(({ id }) => String(id) === query.catalog_id)?.name ?? t("list.title");
+  const found = known.catalog ?? catalogs.find(({ id }) => String(id) === query.catalog_id);
+  const name = found?.name ?? t("list.title");
+  const lang = found ? GOODS_LANGUAGE : null;
   setTitle(name);
   setCurrentCatalog(query.catalog_id);
-  title.textContent = name;
-  trail.replaceChildren(breadcrumbs([[t("frame.home"), homeLink()], [name]]));
+  title.replaceChildren(h("span", { lang }, name));
+  trail.replaceChildren(breadcrumbs([[t("frame.home"), homeLink()], [name, null, lang]]));
 }
 
 function badgeOf(query, index) {

@@ -43,7 +43,9 @@ export class ProductView {
     this.product.setAttribute("data-skuid", skuId);
     this.product.classList.toggle("product--sold-out", detail.stock < 1);
     this.trail.replaceChildren(breadcrumbs([
-      [t("frame.home"), homeLink()], [detail.catalog_name, catalogLink(detail.catalog_id)], [detail.name]]));
+      [t("frame.home"), homeLink()],
+      [detail.catalog_name, catalogLink(detail.catalog_id), GOODS_LANGUAGE],
+      [detail.name, null, GOODS_LANGUAGE]]));
     this.gallery.show(base, picturesOf(detail), detail.name);
     this.name.textContent = detail.name;
     this.caption.textContent = detail.caption ?? "";

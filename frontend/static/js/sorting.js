@@ -6,7 +6,8 @@ import { t } from "./language.js";
 import { goTo } from "./navigation.js";
 
 const ORDERS = ["default", "sales", "new", "price", "-price"];
-const PAGE_SIZES = ["9", "18", "36"];
+/** Full rows in two, three and four columns. */
+const PAGE_SIZES = ["12", "24", "48"];
 
 /** Links for each order; `changed(changes)` writes an address. */
 export function sortLinks(query, changed) {

@@ -3,7 +3,7 @@
  */
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { t } from "./language.js";
+import { GOODS_LANGUAGE, t } from "./language.js";
 import { catalogLink, homeLink, STATIC } from "./links.js";
 
 /** A centred message with a picture, a text and ways to go on. `heading` is the level of its title. */
@@ -55,7 +55,7 @@ export const homeAction = () => h("a", { class: "button", href: homeLink() }, t(
 /** Links to catalogues, as a way on. */
 export function catalogChips(catalogs) {
   return h("ul", { class: "chips", role: "list" }, catalogs.map(({ id, name }) =>
-    h("li", {}, h("a", { class: "chip", href: catalogLink(id) }, name, icon("right")))));
+    h("li", {}, h("a", { class: "chip", href: catalogLink(id), lang: GOODS_LANGUAGE }, name, icon("right")))));
 }
 
 /** Grey cards in the place of cards to come. */

@@ -20,7 +20,7 @@ export const TEXTS = {
   "frame.logout": ["退出", "Sign out"],
   "frame.loggedOut": ["已退出登录", "You are signed out"],
   "frame.cart": ["购物车", "Cart"],
-  "frame.cartCount": ["，{count} 种商品", ", {count} products"],
+  "frame.cartCount": ["{count} 种商品", "{count} products"],
   "frame.dismiss": ["关闭提示", "Dismiss"],
 
   // Search box
