@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
@@ -45,6 +45,7 @@ from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
 from settings import BadSettings, Log, Settings, Url
 from settings import Pages as PageSettings
+from tasks.running import running
 
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes of a body that are read at all; above 64 KiB the answer is 413."""
@@ -52,7 +53,6 @@ LARGEST_HEADER = 16 * 1024
 IDLE_SECONDS = 75
 BODY_SECONDS = 15
 BACKLOG = 1024
-CANCEL_SECONDS = 0.1
 MIB = 1024 * 1024
 
 log = structlog.get_logger("server")
@@ -95,7 +95,7 @@ def _logged_elsewhere(handler: RequestHandler) -> None:
 
 @asynccontextmanager
 async def open_redis(url: Url, timeout_ms: int, *, tries: int = 2) -> AsyncIterator[Redis]:
-    """Open a client of one Redis; a listener tries once, because a lost connection is news to it."""
+    """Open a client of one Redis; a listener tries once: a lost connection is news to it."""
     seconds = timeout_ms / 1000
     client = Redis.from_url(
         url,
@@ -186,28 +186,6 @@ def address_of(url: Url) -> dict[str, object]:
         "password": str(url.password),
         "db": url.name,
     }
-
-
-@asynccontextmanager
-async def running(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run endless coroutines beside the block; one that dies takes the process with it."""
-    tasks = [asyncio.create_task(each) for each in work]
-    for task in tasks:
-        task.add_done_callback(_ended)
-    try:
-        yield
-    finally:
-        left = set(tasks)
-        while left:  # asyncio.wait_for of 3.11, which redis-py uses, may swallow a cancellation
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
-
-
-def _ended(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("background work died, stopping", exc_info=task.exception())
-        signal.raise_signal(signal.SIGTERM)
 
 
 def configure_logging(settings: Log) -> None:

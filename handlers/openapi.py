@@ -77,7 +77,7 @@ def path_of(pattern: str, verb: Any) -> str:
 
 
 def name_of(pattern: str, handler: type[RequestHandler]) -> str:
-    """Name a route for logs and metrics: its path, with what its first verb calls the parameters."""
+    """Name a route for logs and metrics: its path, parameters named by its first verb."""
     return path_of(pattern, next(verb for _, verb in verbs_of(handler)))
 
 

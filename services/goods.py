@@ -1,7 +1,8 @@
 """What customers see of the goods: index, catalogues, details, search, and the SKU of a choice.
 
 A page is made from model objects by a presentation function of the caller and kept as ready bytes.
-Tags a page may depend on: ``sku:<id>`` its row, pictures, specs and values; ``spu:<id>`` the sale
+Tags a page may depend on: ``card:<id>`` what a list shows of a SKU; ``sku:<id>`` that and its
+stock, pictures, specs and values; ``spu:<id>`` the sale
 attributes and the set of SKUs of a product; ``catalog:<id>`` its name; ``shelf:<id>`` which
 launched SKUs and brands stand in a catalogue; ``prices:<id>`` their prices, for lists that sort or
 filter by them; ``brand:<id>`` its name; ``index`` which catalogues there are; ``search`` what can
@@ -79,7 +80,7 @@ class GoodsService:
             shelves = [Shelf(each, cards[each.id]) for each in catalogs if each.id in cards]
             tags = ["index", *(f"catalog:{each.id}" for each in catalogs)]
             tags += [f"shelf:{each.id}" for each in catalogs]
-            tags += [f"sku:{card.id}" for shelf in shelves for card in shelf.cards]
+            tags += [f"card:{card.id}" for shelf in shelves for card in shelf.cards]
             return Made(shown(shelves), tuple(tags))
 
         return await self._pages.of("index", make)
@@ -100,7 +101,7 @@ class GoodsService:
             listing = Listing(
                 cards, counted.total, wanted.page, wanted.pagesize, counted.catalog, brands
             )
-            tags += tuple(f"sku:{card.id}" for card in cards)
+            tags += tuple(f"card:{card.id}" for card in cards)
             return Made(shown(listing), tags + tuple(f"brand:{brand.id}" for brand in brands))
 
         return await self._pages.of(f"list:{wanted.key}", make)
@@ -131,7 +132,7 @@ class GoodsService:
                 total, cards = await tables.cards.search(text, page=page, pagesize=pagesize)
             if page > 1 and not cards:
                 return Missing(PageOutOfRange(), ("search",))
-            tags = ("search", *(f"sku:{card.id}" for card in cards))
+            tags = ("search", *(f"card:{card.id}" for card in cards))
             return Made(shown(Listing(cards, total, page, pagesize)), tags)
 
         digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()

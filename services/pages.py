@@ -46,6 +46,13 @@ class Missing(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """How many changes had been applied, in which session of the link."""
+
+    applied: int
+    session: int
+
+
 class Counts(msgspec.Struct):
     """What happened to readers, since the start of the process."""
 
@@ -58,12 +65,13 @@ class Counts(msgspec.Struct):
     raised: int = 0
 
 
-class Flight(msgspec.Struct, frozen=True):
-    """A page being fetched or made, and how many changes had been heard of when it began."""
+class Flight:
+    """A page about to be fetched or made; ``heard`` is what was known of changes when it began."""
 
     task: asyncio.Task[Copy]
-    applied: int
-    session: int
+
+    def __init__(self) -> None:
+        self.heard: Heard | None = None
 
 
 Make = Callable[[], Awaitable[Made | Missing]]
@@ -135,6 +143,8 @@ class PageService:
         """Start with empty memory, after telling what others had no time to tell."""
         self._memory.clear()
         try:
+            if not await self._database.migrated():
+                raise NotCaughtUp
             await self.sweep(0)
         except (Unavailable, Conflict) as error:
             raise NotCaughtUp from error
@@ -183,14 +193,29 @@ class PageService:
 
     async def _fetched(self, name: str, make: Make) -> Copy:
         flight = self._flights.get(name)
-        if flight is None or flight.applied != self._link.applied:
-            task = asyncio.create_task(self._fly(name, make))
-            flight = Flight(task, self._link.applied, self._link.session)
-            self._flights[name] = flight
-            task.add_done_callback(lambda _: self._land(name, task))
-        else:
+        if flight is not None and self._fresh(flight):
             self.counts.shared += 1
+        else:
+            flight = self._begin(name, make, flight)
         return await asyncio.shield(flight.task)
+
+    def _fresh(self, flight: Flight) -> bool:
+        """Say whether what comes will be true for somebody who asks now."""
+        if flight.heard is None:
+            return True
+        return self._link.trusted(time.monotonic()) and flight.heard == self._heard()
+
+    def _begin(self, name: str, make: Make, earlier: Flight | None) -> Flight:
+        """Make the page; while changes are not heard of, one at a time and not all at once."""
+        trusted = self._link.trusted(time.monotonic())
+        before = None if trusted or earlier is None else earlier.task
+        flight = self._flights[name] = Flight()
+        flight.task = task = asyncio.create_task(self._fly(flight, name, make, before))
+        task.add_done_callback(lambda _: self._land(name, task))
+        return flight
+
+    def _heard(self) -> Heard:
+        return Heard(self._link.applied, self._link.session)
 
     def _land(self, name: str, task: asyncio.Task[Copy]) -> None:
         if not task.cancelled() and task.exception() is not None:
@@ -199,14 +224,23 @@ class PageService:
         if flight is not None and flight.task is task:
             del self._flights[name]
 
-    async def _fly(self, name: str, make: Make) -> Copy:
-        applied, session = self._link.applied, self._link.session
+    async def _fly(
+        self, flight: Flight, name: str, make: Make, before: asyncio.Task[Copy] | None
+    ) -> Copy:
+        if before is not None:
+            await asyncio.wait([before], timeout=LEASE)
+        heard = flight.heard = self._heard()
         copy = await self._stored(name) if self._link.up else None
         if copy is None:
-            copy = await self._made(name, make)
-        if self._link.up and self._link.unchanged(copy.tags, since=applied, session=session):
+            copy = await self._made(name, make, heard)
+        if self._unchanged(copy.tags, heard):
             self._memory.keep(name, copy)
         return copy
+
+    def _unchanged(self, tags: tuple[str, ...], heard: Heard) -> bool:
+        """Say whether a page of that time may be kept for others."""
+        since, session = heard.applied, heard.session
+        return self._link.up and self._link.unchanged(tags, since=since, session=session)
 
     async def _stored(self, name: str) -> Copy | None:
         stored = await self._pages.of(name)
@@ -221,7 +255,7 @@ class PageService:
         self.counts.redis += 1
         return self._copy(stored.page, stored.tags)
 
-    async def _made(self, name: str, make: Make) -> Copy:
+    async def _made(self, name: str, make: Make, heard: Heard) -> Copy:
         stamp = await self._stamp()
         made = await make()
         self.counts.rebuilt += 1
@@ -230,7 +264,7 @@ class PageService:
             expires = time.monotonic() + jittered(self._missing_seconds)
             return Copy(None, made.refusal, tags, expires)
         stored = StoredPage(stamp or Stamp("", 0), tags, _etag(made.body), made.body)
-        if stamp is not None:
+        if stamp is not None and self._unchanged(tags, heard):
             await self._pages.keep(name, stored)
         return self._copy(stored.page, tags)
 

@@ -72,10 +72,10 @@ class StaffGoodsService(StaffService):
         async with self._change() as (tables, tags):
             before = await _spu(tables, spu_id)
             await spus.EDITABLE.change(tables.connection, spu_id, values)
-            tags.add(f"spu:{spu_id}")
+            if "catalog_id" in values:
+                tags |= {f"spu:{spu_id}", f"shelf:{values['catalog_id']}"}
             if {"brand_id", "catalog_id"} & set(values):
-                after = values.get("catalog_id", before.catalog_id)
-                tags |= {f"shelf:{before.catalog_id}", f"shelf:{after}"}
+                tags.add(f"shelf:{before.catalog_id}")
 
     @repeatable
     async def delete_spu(self, spu_id: int) -> None:

@@ -15,6 +15,8 @@ from models.spus import Spu
 from services.staff import StaffService, Values
 
 FINDABLE = frozenset({"name", "caption"})
+SHOWN = FINDABLE | {"price", "default_image_url"}
+"""Columns that customers see wherever the variant stands."""
 
 
 class StaffSkuService(StaffService):
@@ -30,7 +32,8 @@ class StaffSkuService(StaffService):
             spu = await _locked(tables, spu_id)
             sku_id = await skus.EDITABLE.add(tables.connection, values)
             await _make_of(tables, spu.id, sku_id, value_ids)
-            await tables.skus.make_found(sku_id, str(values["name"]), str(values["caption"]))
+            name, caption = str(values["name"]), str(values.get("caption", ""))
+            await tables.skus.make_found(sku_id, name, caption)
             tags.update(_presence(sku_id, spu.id, spu.catalog_id))
         return sku_id
 
@@ -42,7 +45,8 @@ class StaffSkuService(StaffService):
         async with self._change() as (tables, tags):
             before = await _sku(tables, sku_id)
             await skus.EDITABLE.change(tables.connection, sku_id, values)
-            tags.add(f"sku:{sku_id}")
+            if SHOWN & set(values):
+                tags |= {f"sku:{sku_id}", f"card:{sku_id}"}
             if FINDABLE & set(values):
                 name = str(values.get("name", before.name))
                 caption = str(values.get("caption", before.caption))

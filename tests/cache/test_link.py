@@ -15,7 +15,7 @@ from cache.generations import Generations
 from cache.link import DEAF, LEASE, Link, NotCaughtUp
 from scripts.stack.redis import RedisServer
 from scripts.stack.stack import Stack
-from server import running
+from tasks.running import running
 from tests.cache.conftest import Clients
 from tests.cache.wire import wired
 from tests.conftest import PrivateServers

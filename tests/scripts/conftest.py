@@ -129,7 +129,7 @@ def ran(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProces
 
     def run(verb: str, database: Database, *arguments: object) -> subprocess.CompletedProcess[str]:
         names = {**environment, "DADASHOP_MYSQL_URL": database.url, "PYTHONPATH": str(ROOT)}
-        return subprocess.run(  # noqa: S603 - our own program
+        return subprocess.run(
             [sys.executable, "-P", "-m", f"scripts.{verb}", *map(str, arguments)],
             env=os.environ | names,
             capture_output=True,
