@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handlers import ROUTES
 from handlers.access import verbs_of
-from handlers.base import FAULTS, LARGEST_BODY, preferred
+from handlers.base import FAULTS, LARGEST_BODY
 from handlers.openapi import path_of
 from models.errors import Unavailable
 from services import Services
-from settings import Settings
 from tests.factories import Bags
 from tests.http import Client, Reply
-from tests.shop import served
 
 ORIGIN = "https://shop.example"
 MINE = re.compile(r"[0-9a-f]{16}")
@@ -43,14 +39,6 @@ def enveloped(reply: Reply, status: int, code: int) -> bool:
         and "X-Request-Id" in reply.headers
         and reply.headers["Vary"] == "Origin"
     )
-
-
-@pytest.fixture
-async def strict(services: Services, shop_settings: Settings) -> AsyncIterator[Client]:
-    """A shop that only the pages of two origins may call."""
-    http = replace(shop_settings.http, origins=(ORIGIN, "http://127.0.0.1:7000"))
-    async with served(services, replace(shop_settings, http=http)) as client:
-        yield client
 
 
 async def test_an_unknown_address_is_a_404(client: Client) -> None:
@@ -175,124 +163,6 @@ async def test_an_absent_database_is_a_503(client: Client, monkeypatch: pytest.M
     assert reply.headers["Retry-After"] == "7"
     assert reply.json["error"] == FAULTS[503][1]
     assert b"mysql" not in reply.body
-
-
-async def test_errors_speak_the_language_of_the_client(client: Client) -> None:
-    """I18N-1: Chinese unless English is preferred; codes never change."""
-    zh, en = "商品不存在", "There is no such item"
-    for header, text in {
-        "": zh,
-        "en": en,
-        "zh-CN,zh;q=0.9,en;q=0.8": zh,
-        "en-US,zh;q=0.5": en,
-    }.items():
-        reply = await client.get("/v1/goods/detail/9", accept_language=header)
-        assert reply.json == {"code": 10201, "error": text, "errmsg": text}
-        reply = await client.get("/nothing", accept_language=header)
-        assert reply.json["error"] == FAULTS[404][text == en]
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("", "zh"),
-        ("*", "zh"),
-        ("fr", "zh"),
-        ("EN", "en"),
-        ("en-GB", "en"),
-        ("zh, en", "zh"),
-        ("en; q=0.4, zh-TW; q=0.5", "zh"),
-        ("en;q=0.9,zh;q=0.1", "en"),
-        ("en;q=0", "zh"),
-        ("zh;q=0,en;q=0.1", "en"),
-        ("en;q=x", "zh"),
-        ("en;q=nan", "zh"),
-        (",;q=,=;", "zh"),
-        ("zh," * 5000 + "en", "zh"),
-    ],
-)
-def test_the_preferred_language(header: str, language: str) -> None:
-    """By weight; what is no header at all means Chinese."""
-    assert preferred(header) == language
-
-
-async def test_older_numbers_are_sent_when_asked_for(
-    services: Services, shop_settings: Settings, bags: Bags
-) -> None:
-    """``DADASHOP_LEGACY_CODES``: the numbers old pages test; the others stay."""
-    async with served(services, replace(shop_settings, legacy_codes=True)) as client:
-        assert (await client.get("/v1/goods/detail/9")).code == 40201
-        assert (await client.get("/v1/goods/detail/x")).code == 40200
-        assert (await client.get(f"/v1/goods/catalogs/{bags.full}?page=9")).code == 40200
-        assert (await client.post("/v1/goods/sku", {"spuid": bags.tote})).code == 40050
-        assert (await client.get("/v1/goods/catalogs/9876")).code == 10204
-        assert (await client.get("/nothing")).code == 404
-        assert (await client.get("/v1/goods/index")).code == 200
-
-
-@pytest.mark.parametrize("path", [*EVERYWHERE, "/nothing", "/v1/users/x/address/1"])
-async def test_a_preflight_is_answered_everywhere(strict: Client, path: str) -> None:
-    """On known and unknown paths, without a token: 204, what may be sent, and for how long."""
-    asked = {
-        "Access-Control-Request-Method": "PUT",
-        "Access-Control-Request-Headers": "authorization, content-type, idempotency-key",
-    }
-    reply = await strict.send("OPTIONS", path, origin=ORIGIN, **asked)
-    assert (reply.status, reply.body) == (204, b"")
-    assert reply.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert reply.headers["Vary"] == "Origin"
-    methods = set(reply.headers["Access-Control-Allow-Methods"].split(", "))
-    assert methods == {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
-    allowed = set(reply.headers["Access-Control-Allow-Headers"].split(", "))
-    assert allowed >= {"authorization", "content-type", "idempotency-key"}
-    assert int(reply.headers["Access-Control-Max-Age"]) > 0
-    assert "Access-Control-Allow-Credentials" not in reply.headers
-
-
-async def test_errors_can_be_read_by_the_pages_too(strict: Client) -> None:
-    """ACAO and ``Vary`` on refusals and faults, or the page would see nothing at all."""
-    replies = [
-        await strict.get("/v1/goods/detail/9", origin=ORIGIN),
-        await strict.get("/nothing", origin=ORIGIN),
-        await strict.send("PUT", "/v1/goods/index", b"", origin=ORIGIN),
-        await strict.send("POST", "/v1/goods/sku", b"{", origin=ORIGIN),
-        await strict.send("POST", "/v1/goods/sku", b"x" * 70_000, origin=ORIGIN),
-        await strict.get("/v1/goods/index", origin=ORIGIN),
-    ]
-    assert [reply.status for reply in replies] == [200, 404, 405, 400, 413, 200]
-    for reply in replies:
-        assert reply.headers["Access-Control-Allow-Origin"] == ORIGIN
-        assert reply.headers["Vary"] == "Origin"
-        assert "x-request-id" in reply.headers["Access-Control-Expose-Headers"]
-
-
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "https://evil.example",
-        "null",
-        "",
-        f"{ORIGIN}.evil.example",
-        ORIGIN.upper(),
-        f"{ORIGIN}/",
-        "*",
-    ],
-)
-async def test_other_origins_are_not_let_in(strict: Client, origin: str) -> None:
-    """No header for them, not even an echo; the reply still varies by origin."""
-    for reply in (
-        await strict.get("/v1/goods/index", origin=origin),
-        await strict.send("OPTIONS", "/v1/goods/index", origin=origin),
-    ):
-        assert not [name for name in reply.headers if name.startswith("Access-Control-Allow-Or")]
-        assert reply.headers["Vary"] == "Origin"
-
-
-async def test_a_demo_lets_every_origin_in(client: Client) -> None:
-    """``*`` as it is set, never the origin echoed."""
-    reply = await client.get("/v1/goods/index", origin="https://anything.example")
-    assert reply.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in (await client.get("/v1/goods/index")).headers
 
 
 async def test_a_request_keeps_its_id(client: Client) -> None:
