@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import random
 import time
 
 import msgspec
+import pymysql
 import pytest
 
 from models.connection import Conflict, Connection, Duplicate, Referenced
@@ -14,6 +16,7 @@ from models.database import TRIES, Database, Tables, repeatable
 from models.errors import Unavailable
 from scripts.stack.ports import Ports
 from settings import Url
+from tests.conftest import PrivateServers
 from tests.factories import Bags, Goods, connect
 from tests.models.conftest import Opener
 
@@ -50,8 +53,21 @@ async def connection_id(connection: Connection) -> int:
     return row.value
 
 
-async def test_every_connection_is_read_committed_on_beijing_time(database: Database) -> None:
-    """Isolation, time zone, lock patience and utf8mb4, on each of several at once (I18N-1)."""
+async def test_every_connection_is_read_committed_on_beijing_time(
+    private: PrivateServers, opener: Opener
+) -> None:
+    """Isolation, time zone, lock patience and utf8mb4 (I18N-1), whatever the server is set to."""
+    mariadb = private.mariadb()
+    owner = {"unix_socket": str(mariadb.socket), "user": getpass.getuser()}
+    with pymysql.connect(**owner) as connection, connection.cursor() as cursor:
+        cursor.execute("SET GLOBAL tx_isolation = 'SERIALIZABLE', GLOBAL time_zone = '-05:00'")
+        cursor.execute("SET GLOBAL innodb_lock_wait_timeout = 60")
+    async with opener(url=Url(mariadb.url)) as database:
+        await agreed(database)
+
+
+async def agreed(database: Database) -> None:
+    """Look at three connections at once."""
     async with database.read() as one, database.read() as other, database.begin() as third:
         for tables in (one, other, third):
             found = await tables.connection.row(Session, SESSION, "🎧 手机")

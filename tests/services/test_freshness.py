@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -45,6 +46,7 @@ class Window:
             "index": partial(goods.index, index),
             "full": partial(goods.catalog, Wanted(bags.full), listed),
             "by price": partial(goods.catalog, Wanted(bags.full, sort="price"), listed),
+            "cheap": partial(goods.catalog, Wanted(bags.full, max_price=Decimal(50)), listed),
             "scarce": partial(goods.catalog, Wanted(bags.scarce), listed),
             "withdrawn": partial(goods.catalog, Wanted(bags.withdrawn), listed),
             "tote 0": partial(goods.detail, bags.skus[0], detail),
@@ -97,11 +99,11 @@ def sku(run: Any, made: set[str], *, visible: bool = True) -> Edit:
     return Edit(lambda services, bags: run(services.staff_skus, bags, bags.skus[0]), made, visible)
 
 
-LISTS = {"full", "by price"}
+LISTS = {"full", "by price", "cheap"}
 SHELF = {"index", *LISTS}
 TOTES = {"tote 0", "tote 1"}
 SEARCHES = {"search 包", "search 耳机"}
-CARD = {*SHELF, "tote 0", "search 包"}
+CARD = {"index", "full", "by price", "tote 0", "search 包"}
 PRESENCE = SHELF | TOTES | SEARCHES
 UNSEEN = {"cost_price": "1.00", "market_price": "2.00"}
 NEW_SKU = {"name": "新包", "caption": "新", "price": "1.00", "default_image_url": "n.png"} | UNSEEN
@@ -150,7 +152,7 @@ EDITS = {
     ),
     "rename a variant": sku(lambda s, b, n: s.change_sku(n, {"name": "耳机包"}), CARD | SEARCHES),
     "change a caption": sku(lambda s, b, n: s.change_sku(n, {"caption": "耳机"}), CARD | SEARCHES),
-    "change a price": sku(lambda s, b, n: s.change_sku(n, {"price": "1.00"}), CARD),
+    "change a price": sku(lambda s, b, n: s.change_sku(n, {"price": "1.00"}), CARD | {"cheap"}),
     "change what it costs us": sku(lambda s, b, n: s.change_sku(n, UNSEEN), set(), visible=False),
     "change its picture": sku(lambda s, b, n: s.change_sku(n, {"default_image_url": "z"}), CARD),
     "withdraw a variant": sku(lambda s, b, n: s.withdraw_sku(n), PRESENCE),

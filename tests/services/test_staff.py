@@ -108,12 +108,24 @@ async def test_a_refusal_changes_nothing(services: Services, goods: Goods, bags:
     assert services.database.in_use == 0
 
 
+async def warm(services: Services) -> None:
+    """Open every connection of the pool, so that nobody waits for his while others are done."""
+    everybody = asyncio.Barrier(services.database.size)
+
+    async def hold() -> None:
+        async with services.database.read():
+            await everybody.wait()
+
+    await asyncio.gather(*(hold() for _ in range(services.database.size)))
+
+
 async def test_two_variants_of_one_choice_cannot_be_made_at_once(
     services: Services, goods: Goods, bags: Bags
 ) -> None:
     """Eight ask for the same values at the same moment: one gets them."""
     await services.staff_skus.delete_sku(bags.hidden)
     new = NEW_SKU | {"spu_id": bags.tote}
+    await warm(services)
     results = await asyncio.gather(
         *(services.staff_skus.create_sku(new, value_ids=[bags.large, bags.blue]) for _ in range(8)),
         return_exceptions=True,
@@ -130,6 +142,7 @@ async def test_stock_is_taken_as_often_as_there_is_some(
     services: Services, goods: Goods, bags: Bags
 ) -> None:
     """STK-1: twenty take one of five at the same moment: five get it, none goes below zero."""
+    await warm(services)
     results = await asyncio.gather(
         *(services.staff_skus.move_stock(bags.skus[0], -1) for _ in range(20)),
         return_exceptions=True,
