@@ -7,15 +7,16 @@ setting is the path to its field (``Settings.mysql.pool_size`` is ``DADASHOP_MYS
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
-from urllib.parse import unquote, urlsplit
 
-T = TypeVar("T")
+from environment import Secret, Url, read, setting
 
 PREFIX = "DADASHOP"
+FORMATS = {"json", "console"}
+LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
+SECURITIES = {"none", "starttls", "tls"}
 SHORTEST_SECRET = 32
 PUBLISHED_SECRETS = frozenset({"changeme", "secret", "dadashop", "123456", "django-insecure"})
 
@@ -26,71 +27,6 @@ class BadSettings(Exception):
     def __init__(self, wrong: list[str]) -> None:
         super().__init__("; ".join(wrong))
         self.wrong = wrong
-
-
-class Secret(str):
-    """A text that does not show itself in logs and tracebacks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-
-class Url(str):
-    """An address that may hold a password: ``scheme://user:password@host:port/name``."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> Url:
-        """Refuse what has no scheme, no host or an impossible port."""
-        parts = urlsplit(text)
-        if not parts.scheme or not parts.hostname or parts.port == 0:
-            raise ValueError(text)
-        return super().__new__(cls, text)
-
-    def __repr__(self) -> str:
-        return f"Url({self.scheme}://{self.place}/{self.name})"
-
-    @property
-    def scheme(self) -> str:
-        """What is spoken there, such as ``mysql``."""
-        return urlsplit(self).scheme
-
-    @property
-    def host(self) -> str:
-        """The host, a name or an address."""
-        return urlsplit(self).hostname or ""
-
-    def port(self, default: int) -> int:
-        """Return the port, or the default of the scheme."""
-        return urlsplit(self).port or default
-
-    @property
-    def user(self) -> str:
-        """The user to sign in as, or an empty text."""
-        return unquote(urlsplit(self).username or "")
-
-    @property
-    def password(self) -> Secret:
-        """The password, or an empty text."""
-        return Secret(unquote(urlsplit(self).password or ""))
-
-    @property
-    def name(self) -> str:
-        """The database: the path without its slash."""
-        return urlsplit(self).path.strip("/")
-
-    @property
-    def place(self) -> str:
-        """``host:port`` for people; never shows the password."""
-        parts = urlsplit(self)
-        return parts.hostname + (f":{parts.port}" if parts.port else "") if parts.hostname else ""
-
-
-def setting(default: Any = MISSING, *, says: str, least: int | None = None) -> Any:
-    """Declare a setting: its default, one line for people, and the least allowed number."""
-    return field(default=default, metadata={"says": says, "least": least})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +88,56 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Accounts:
+    """Users and their secrets."""
+
+    site: str = setting(
+        "http://127.0.0.1:7000/dadashop/templates/", says="address of the pages, for links in mails"
+    )
+    shortest_password: int = setting(6, says="characters a new password needs", least=6)
+    hash_threads: int = setting(1, says="passwords hashed at once in one process", least=1)
+    hash_queue: int = setting(16, says="passwords that may wait; more are refused", least=0)
+    sms_per_phone: int = setting(10, says="codes sent to one phone in a day", least=1)
+    sms_per_address: int = setting(50, says="codes sent for one client address in a day", least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The SMTP server."""
+
+    host: str = setting("127.0.0.1", says="SMTP server")
+    port: int = setting(25, says="its port", least=1)
+    security: str = setting("starttls", says="`none`, `starttls` or `tls`")
+    user: str = setting("", says="user to sign in as; empty: no sign-in")
+    password: Secret = setting(Secret(""), says="its password")
+    sender: str = setting("no-reply@dadashop.example", says="address the mails come from")
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """The SMS gateway 容联云."""
+
+    url: Url = setting(Url("https://app.cloopen.com:8883"), says="base address")
+    account: str = setting("", says="account sid")
+    token: Secret = setting(Secret(""), says="account token")
+    app: str = setting("", says="application id")
+    template: str = setting("1", says="template with two places: code and minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Weibo:
+    """Sign-in by Weibo."""
+
+    url: Url = setting(Url("https://api.weibo.com"), says="where our server asks")
+    pages: str = setting("https://api.weibo.com", says="where the browser of the customer goes")
+    client: str = setting("", says="client id")
+    secret: Secret = setting(Secret(""), says="client secret")
+    back: str = setting(
+        "http://127.0.0.1:7000/dadashop/templates/callback.html", says="redirect address"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What is written to standard output."""
 
@@ -172,6 +158,10 @@ class Settings:
     mongo: Mongo = field(default_factory=Mongo)
     pages: Pages = field(default_factory=Pages)
     media: Media = field(default_factory=Media)
+    accounts: Accounts = field(default_factory=Accounts)
+    mail: Mail = field(default_factory=Mail)
+    sms: Sms = field(default_factory=Sms)
+    weibo: Weibo = field(default_factory=Weibo)
     log: Log = field(default_factory=Log)
 
     @classmethod
@@ -179,7 +169,7 @@ class Settings:
         """Read ``DADASHOP_*``; raise ``BadSettings`` with every fault at once."""
         left = {name: text for name, text in environment.items() if name.startswith(PREFIX + "_")}
         wrong: list[str] = []
-        settings = _read(cls, PREFIX, left, wrong)
+        settings = read(cls, PREFIX, left, wrong)
         wrong += [f"{name} is not a setting" for name in sorted(left)]
         if settings is not None:
             wrong += _contradictions(settings)
@@ -188,89 +178,22 @@ class Settings:
         return settings
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A setting as people read about it."""
-
-    name: str
-    default: str
-    says: str
-
-
-def described(kind: type[Any] = Settings, prefix: str = PREFIX) -> Iterator[Described]:
-    """Name every setting with its default, in the order of the source."""
-    hints = get_type_hints(kind)
-    for each in fields(kind):
-        name, hint = f"{prefix}_{each.name.upper()}", hints[each.name]
-        if is_dataclass(hint):
-            yield from described(hint, name)  # type: ignore[arg-type]
-        else:
-            default = "required" if each.default is MISSING else _shown(each.default)
-            yield Described(name, default, each.metadata["says"])
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _truth(text: str) -> bool:
-    return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-PARSERS: Mapping[object, Callable[[str], Any]] = {bool: _truth, tuple[str, ...]: _list}
-KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", Url: "an address"}
-
-
-def _read(kind: type[T], prefix: str, left: dict[str, str], wrong: list[str]) -> T | None:
-    values: dict[str, Any] = {}
-    faults = len(wrong)
-    hints = get_type_hints(kind)
-    for each in fields(kind):  # type: ignore[arg-type]
-        name, hint = f"{prefix}_{each.name.upper()}", hints[each.name]
-        if isinstance(hint, type) and is_dataclass(hint):
-            values[each.name] = _read(hint, name, left, wrong)
-        elif name in left:
-            values[each.name] = _parsed(left.pop(name), name, hint, each, wrong)
-        elif each.default is MISSING:
-            wrong.append(f"{name} is missing: {each.metadata['says']}")
-    return kind(**values) if len(wrong) == faults else None
-
-
-def _parsed(text: str, name: str, hint: Any, each: Field[Any], wrong: list[str]) -> Any:
-    try:
-        value = PARSERS.get(hint, hint)(text)
-    except (KeyError, ValueError):
-        wrong.append(f"{name} must be {KINDS.get(hint, 'valid')}: {each.metadata['says']}")
-        return None
-    least = each.metadata["least"]
-    if least is not None and value < least:
-        wrong.append(f"{name} must be at least {least}: {each.metadata['says']}")
-    return value
-
-
 def _contradictions(settings: Settings) -> list[str]:
     """Name what is well-formed but must not run."""
-    wrong = []
-    if settings.log.format not in {"json", "console"}:
-        wrong.append(f"{PREFIX}_LOG_FORMAT must be json or console")
-    if settings.log.level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        wrong.append(f"{PREFIX}_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
-    if not settings.media.url.endswith("/"):
-        wrong.append(f"{PREFIX}_MEDIA_URL must end with /")
-    if len(settings.token_secret.encode()) < SHORTEST_SECRET:
-        wrong.append(f"{PREFIX}_TOKEN_SECRET must hold at least {SHORTEST_SECRET} bytes")
-    if not settings.demo:
-        if "*" in settings.http.origins:
-            wrong.append(f"{PREFIX}_HTTP_ORIGINS may be * only in demo mode")
-        if _well_known(settings.token_secret):
-            wrong.append(f"{PREFIX}_TOKEN_SECRET is a published one: make your own")
-    return wrong
+    secret, origins = settings.token_secret, settings.http.origins
+    rules = {
+        "LOG_FORMAT must be json or console": settings.log.format in FORMATS,
+        "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR": settings.log.level in LEVELS,
+        "MAIL_SECURITY must be none, starttls or tls": settings.mail.security in SECURITIES,
+        "MEDIA_URL must end with /": settings.media.url.endswith("/"),
+        "ACCOUNTS_SITE must end with /": settings.accounts.site.endswith("/"),
+        f"TOKEN_SECRET must hold at least {SHORTEST_SECRET} bytes": (
+            len(secret.encode()) >= SHORTEST_SECRET
+        ),
+        "HTTP_ORIGINS may be * only in demo mode": settings.demo or "*" not in origins,
+        "TOKEN_SECRET is a published one: make your own": settings.demo or not _well_known(secret),
+    }
+    return [f"{PREFIX}_{rule}" for rule, holds in rules.items() if not holds]
 
 
 def _well_known(secret: str) -> bool:
