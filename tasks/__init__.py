@@ -1,1 +1,1 @@
-"""Work behind the reply. Empty until the first module posts a job."""
+"""Work behind the reply: jobs that are rows until done, and work that comes round again."""

@@ -15,8 +15,14 @@ log = structlog.get_logger("tasks.running")
 
 
 @asynccontextmanager
-async def running(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run endless coroutines beside the block; one that dies takes the process with it."""
+async def running(
+    *work: Coroutine[None, None, None], patience: float = CANCEL_SECONDS
+) -> AsyncIterator[None]:
+    """Run endless coroutines beside the block; one that dies takes the process with it.
+
+    At the end each is cancelled, and again every ``patience`` seconds: ``asyncio.wait_for`` of
+    Python 3.11, which redis-py uses, may swallow a cancellation.
+    """
     tasks = [asyncio.create_task(each) for each in work]
     for task in tasks:
         task.add_done_callback(_ended)
@@ -24,10 +30,10 @@ async def running(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         yield
     finally:
         left = set(tasks)
-        while left:  # asyncio.wait_for of 3.11, which redis-py uses, may swallow a cancellation
+        while left:
             for task in left:
                 task.cancel()
-            _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
+            _, left = await asyncio.wait(left, timeout=patience)
 
 
 def _ended(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,45 @@
+"""What jobs need from the world outside, said as small as possible.
+
+Adapters raise ``models.errors.RemoteFailed``; one that is ``lasting`` buries the job at once, any
+other lets it try again later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail. ``number`` is the id of its task: the same letter sent twice has the same number."""
+
+    number: int
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+class Mailer(Protocol):
+    """Something that sends mails."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter to the mail system; raise ``RemoteFailed``."""
+
+
+class SmsSender(Protocol):
+    """Something that sends codes to phones."""
+
+    async def send_code(self, number: int, phone: str, code: str, *, minutes: int) -> None:
+        """Send a code that is good for some minutes; ``number`` as for letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything a job may reach."""
+
+    mailer: Mailer
+    sms: SmsSender
+    site: str
+    """Address of the pages, for links; ends with a slash."""
