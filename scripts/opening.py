@@ -24,7 +24,7 @@ from scripts.stack.watch import Watch
 from settings import Settings
 
 MADE_HERE = (
-    *("mariadb", "redis-data", "redis-pages", "mongo", "nginx", "media", "log", "run"),
+    *("mariadb", "redis-data", "redis-pages", "mongo", "sandbox", "nginx", "media", "log", "run"),
     *("ports", "passwords", "environment", "first-times.json", "times.json"),
 )
 """What ``--fresh`` removes from ``var/``; anything else there is not ours."""
@@ -119,7 +119,14 @@ class Opening:
         self._shop.stop()
 
     def _stack(self) -> Stack:
-        return Stack(self.var, Ports(self.var / "ports"), Passwords.kept(self.var / "passwords"))
+        ports, passwords = Ports(self.var / "ports"), Passwords.kept(self.var / "passwords")
+        return Stack(self.var, ports, passwords, site=self._address())
+
+    def _address(self) -> str:
+        """Return where browsers of this machine reach the shop; links of mails lead there."""
+        everywhere = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 (compared, not bound)
+        host = everywhere.get(self._options.listen, self._options.listen)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._options.port}"
 
     def _shop_environment(self) -> Mapping[str, str]:
         """Return the ``DADASHOP_*`` names of the shop; ours win only where the databases are."""
@@ -148,6 +155,7 @@ class Opening:
             upstreams=options.api_ports,
             media=media if media.is_absolute() else self._root / media,
             origins=settings.http.origins,
+            sandbox=self._shop.stack.sandbox.port if self._shop.stack else None,
         )
 
     def _ask_once(self) -> None:
@@ -168,6 +176,7 @@ class Opening:
                 f"  Shop   {base}/dadashop/templates/index.html",
                 f"  API    {base}{FIRST_REQUEST} (processes: {apis})",
                 f"  Docs   {base}/docs",
+                *([f"  Inbox  {base}/sandbox/"] if self._shop.stack else []),
                 f"  Logs   {self.var / 'log'}",
                 "Ctrl-C stops it; the next start continues with the same data.",
             )

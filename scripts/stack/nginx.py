@@ -34,7 +34,10 @@ def origins_map(origins: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What one Nginx serves: its address, the ports of the API behind it, its folders."""
+    """What one Nginx serves: its address, the ports of the API behind it, its folders.
+
+    ``sandbox`` is the port of the simulators, which only a shop to try out has.
+    """
 
     port: int
     upstreams: Sequence[int]
@@ -43,6 +46,7 @@ class Site:
     origins: Sequence[str] = ("*",)
     frontend: Path = ROOT / "frontend"
     workers: str = "auto"
+    sandbox: int | None = None
 
     @property
     def listen(self) -> str:
@@ -69,7 +73,8 @@ class Nginx(Process):
     def prepare(self) -> None:
         """Write the configuration and let Nginx check it; raises ``StartFailed`` with its reply."""
         private_folder(self.home)
-        for name in ("shop.conf", "private.conf"):
+        simulators = () if self.site.sandbox is None else ("sandbox.conf",)
+        for name in ("shop.conf", "private.conf", *simulators):
             template = (TEMPLATES / name).read_text("utf-8")
             write_private(self.home / name, render(template, self._values()))
         checked = subprocess.run(
@@ -117,4 +122,6 @@ class Nginx(Process):
             "listen": site.listen,
             "frontend": str(site.frontend),
             "media": str(site.media),
+            "sandbox": "" if site.sandbox is None else f'    include "{self.home}/sandbox.conf";',
+            "sandbox_port": str(site.sandbox),
         }

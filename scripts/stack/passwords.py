@@ -23,6 +23,8 @@ class Passwords:
     mariadb: str = field(default_factory=_draw, repr=False)
     redis_data: str = field(default_factory=_draw, repr=False)
     redis_pages: str = field(default_factory=_draw, repr=False)
+    sms_token: str = field(default_factory=_draw, repr=False)
+    weibo_secret: str = field(default_factory=_draw, repr=False)
 
     @classmethod
     def kept(cls, path: Path) -> Self:

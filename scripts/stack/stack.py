@@ -1,4 +1,4 @@
-"""The databases of one shop, together."""
+"""The databases of one shop and the simulators of its third parties, together."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from scripts.sandbox.credentials import Credentials
 from scripts.stack.mariadb import Mariadb
 from scripts.stack.mongo import MongoStandIn
 from scripts.stack.passwords import Passwords
 from scripts.stack.ports import Ports
 from scripts.stack.process import Process
 from scripts.stack.redis import RedisServer
+from scripts.stack.sandbox import Sandbox
 
 
 def start_together(processes: Sequence[Process]) -> None:
@@ -33,15 +35,23 @@ def stop_in_reverse(processes: Sequence[Process]) -> None:
 
 
 class Stack:
-    """MariaDB, two Redis and the Mongo stand-in of one folder; a context that stops them.
+    """MariaDB, two Redis, the Mongo stand-in and the simulators of one folder; a context.
 
-    ``ports`` and ``passwords`` decide whether a later start finds the same ones.
+    ``ports`` and ``passwords`` decide whether a later start finds the same ones. ``site`` is the
+    address browsers reach the shop at; without one there are only the pages of the simulators.
     """
 
     def __init__(
-        self, folder: Path, ports: Ports, passwords: Passwords, *, memory_mb: int = 256
+        self,
+        folder: Path,
+        ports: Ports,
+        passwords: Passwords,
+        *,
+        memory_mb: int = 256,
+        site: str = "",
     ) -> None:
         self.folder = folder
+        self._site = site
         self._passwords = passwords
         self.mariadb = Mariadb(folder, ports.of("mariadb"), passwords.mariadb, memory_mb=memory_mb)
         self.redis_data = RedisServer(
@@ -51,11 +61,18 @@ class Stack:
             folder, ports.of("redis-pages"), passwords.redis_pages, durable=False
         )
         self.mongo = MongoStandIn(folder, ports.of("mongo"))
+        self.sandbox = Sandbox(
+            folder,
+            ports.of("sandbox"),
+            ports.of("sandbox-smtp"),
+            Credentials(sms_token=passwords.sms_token, weibo_secret=passwords.weibo_secret),
+        )
 
     @property
     def servers(self) -> tuple[Process, ...]:
-        """The databases, the slowest to start first."""
-        return (self.mongo, self.mariadb, self.redis_data, self.redis_pages)
+        """All of them, the slowest to start first."""
+        databases = (self.mongo, self.mariadb, self.redis_data, self.redis_pages)
+        return (*databases, self.sandbox)
 
     def start(self) -> None:
         """Start all and wait until each answers; raises ``StartFailed``, then none is left."""
@@ -66,8 +83,8 @@ class Stack:
         stop_in_reverse(self.servers)
 
     def environment(self) -> dict[str, str]:
-        """Return the ``DADASHOP_*`` names of a demo shop on these databases."""
-        return {
+        """Return the ``DADASHOP_*`` names of a demo shop on these servers."""
+        return self.sandbox.settings(self._site) | {
             "DADASHOP_DEMO": "true",
             "DADASHOP_TOKEN_SECRET": self._passwords.token,
             "DADASHOP_MYSQL_URL": self.mariadb.url,

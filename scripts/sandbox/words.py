@@ -1,0 +1,46 @@
+"""What the pages of the simulators say."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "inbox": "收件箱",
+        "about": "演示商城发出的所有邮件和短信都到这里，不会真的寄出。",
+        "other": "English",
+        "empty": "还没有邮件或短信。",
+        "to": "收件人",
+        "kind": "类型",
+        "all": "全部",
+        "mail": "邮件",
+        "sms": "短信",
+        "show": "查看",
+        "open": "打开邮件中的链接",
+        "html": "网页版式",
+        "weibo": "微博授权（模拟）",
+        "asks": "达达商城想知道您在微博的身份。请选择一个演示身份。",
+        "uid": "微博 UID",
+        "bad_uid": "UID 只能包含字母、数字、“_”和“-”，最多 32 个字符。",
+        "allow": "同意",
+        "deny": "拒绝",
+    },
+    "en": {
+        "inbox": "Inbox",
+        "about": "Every mail and SMS of the demo shop arrives here; nothing is really sent.",
+        "other": "中文",
+        "empty": "No mail or SMS yet.",
+        "to": "Receiver",
+        "kind": "Kind",
+        "all": "All",
+        "mail": "Mail",
+        "sms": "SMS",
+        "show": "Show",
+        "open": "Open the link of the mail",
+        "html": "As a page",
+        "weibo": "Weibo consent (simulated)",
+        "asks": "达达商城 would like to know who you are at Weibo. Choose a demo identity.",
+        "uid": "Weibo UID",
+        "bad_uid": "A UID has letters, digits, “_” and “-” only, at most 32 characters.",
+        "allow": "Allow",
+        "deny": "Deny",
+    },
+}

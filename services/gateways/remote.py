@@ -1,0 +1,135 @@
+"""One way to ask a third party over HTTP: one set of time-outs, one way to fail.
+
+No redirects are followed, no cookies kept, no proxy of the environment used, and no more than
+``LARGEST_ANSWER`` bytes read. Texts of errors never hold an address or an answer: both may hold
+codes and tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import aiohttp
+import msgspec
+import stamina
+
+from models.errors import RemoteFailed
+from services.gateways.circuit import Circuit, CircuitOpen
+
+LARGEST_ANSWER = 256 * 1024
+CHUNK = 16 * 1024
+IDLE_SECONDS = 4.0
+"""Shorter than servers usually keep a quiet connection: a code that may be sent only once must not
+be sent into one that the other side is just closing."""
+PASSING = frozenset({408, 425, 429})
+"""Statuses below 500 that say "later", not "no" (RFC 9110, RFC 6585, RFC 8470)."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds for one call, and how often one that is safe to repeat is made."""
+
+    total: float = 5.0
+    connect: float = 2.0
+    read: float = 4.0
+    tries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request. Its parts do not show in logs: they hold secrets."""
+
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    method: str = "POST"
+
+
+@asynccontextmanager
+async def open_session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Open the connections that all third parties share."""
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    ) as session:
+        yield session
+
+
+class Remote:
+    """One third party. ``provider`` names it in errors and metrics."""
+
+    def __init__(
+        self,
+        provider: str,
+        session: aiohttp.ClientSession,
+        *,
+        patience: Patience | None = None,
+        circuit: Circuit | None = None,
+    ) -> None:
+        self.provider = provider
+        self.circuit = circuit or Circuit(provider)
+        self._session = session
+        self._patience = patience or Patience()
+
+    async def ask(self, question: Question, shape: type[T], *, repeatable: bool = False) -> T:
+        """Ask and read the JSON answer, whatever its content type, into ``shape``.
+
+        Only a ``repeatable`` question is asked again when it fails. Raises ``RemoteFailed``;
+        ``lasting`` when the status is a plain refusal (4xx).
+        """
+        tries = self._patience.tries if repeatable else 1
+        attempts = stamina.retry_context(
+            on=_may_pass, attempts=tries, timeout=None, wait_initial=0.1, wait_max=0.5
+        )
+        async for attempt in attempts:
+            with attempt, self.circuit.call():
+                return await self._ask_once(question, shape)
+        raise AssertionError("an attempt returns or raises")
+
+    async def _ask_once(self, question: Question, shape: type[T]) -> T:
+        patience = self._patience
+        try:
+            async with self._session.request(
+                question.method,
+                question.url,
+                data=question.body,
+                headers=question.headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    total=patience.total, connect=patience.connect, sock_read=patience.read
+                ),
+            ) as response:
+                self._check(response.status)
+                answer = await self._bounded(response.content)
+        except (aiohttp.ClientError, OSError) as fault:  # time-outs are OSErrors
+            raise RemoteFailed(self.provider, f"no answer ({type(fault).__name__})") from fault
+        try:
+            return msgspec.json.decode(answer, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            raise RemoteFailed(self.provider, "the answer is not of the agreed shape") from fault
+
+    def _check(self, status: int) -> None:
+        if not 200 <= status < 300:
+            lasting = 400 <= status < 500 and status not in PASSING
+            raise RemoteFailed(self.provider, f"status {status}", lasting=lasting)
+
+    async def _bounded(self, content: aiohttp.StreamReader) -> bytes:
+        answer = bytearray()
+        async for chunk in content.iter_chunked(CHUNK):
+            answer += chunk
+            if len(answer) > LARGEST_ANSWER:
+                raise RemoteFailed(self.provider, "the answer is too large")
+        return bytes(answer)
+
+
+def _may_pass(fault: Exception) -> bool:
+    """Tell whether asking again at once may help."""
+    return (
+        isinstance(fault, RemoteFailed) and not fault.lasting and not isinstance(fault, CircuitOpen)
+    )
