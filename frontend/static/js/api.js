@@ -17,15 +17,16 @@ const NOT_SIGNED_IN = 403;
 
 /**
  * A request that brought no result. `kind`: `offline` (no answer), `busy` (429, 503), `broken` (any other fault)
- * or `refused` (a business error, with its `code` and the server's text as `message`).
+ * or `refused` (a business error, with its `code`, the server's text as `message` and the whole `envelope`).
  */
 export class ApiFailure extends Error {
-  constructor(kind, { code = 0, message = "", retryAfter = null } = {}) {
+  constructor(kind, { code = 0, message = "", retryAfter = null, envelope = null } = {}) {
     super(message);
     this.name = "ApiFailure";
     this.kind = kind;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.envelope = envelope;
   }
 }
 
@@ -37,6 +38,16 @@ export function get(path, { signal, signedIn = false } = {}) {
 /** POST `body` as JSON. */
 export function post(path, body, { signal, signedIn = false } = {}) {
   return request(path, { method: "POST", body: JSON.stringify(body) }, { signal, signedIn });
+}
+
+/** PUT `body` as JSON. */
+export function put(path, body, { signal, signedIn = false } = {}) {
+  return request(path, { method: "PUT", body: JSON.stringify(body) }, { signal, signedIn });
+}
+
+/** DELETE what lies at `path`. */
+export function remove(path, { signal, signedIn = false } = {}) {
+  return request(path, { method: "DELETE" }, { signal, signedIn });
 }
 
 async function request(path, init, { signal, signedIn }) {
@@ -55,7 +66,9 @@ async function request(path, init, { signal, signedIn }) {
     throw new ApiFailure("broken", { code: response.status });
   }
   if (envelope.code !== 200) {
-    throw new ApiFailure("refused", { code: envelope.code, message: String(envelope.error ?? "") });
+    throw new ApiFailure("refused", {
+      code: envelope.code, message: String(envelope.error ?? ""), retryAfter: seconds(response), envelope,
+    });
   }
   return envelope;
 }

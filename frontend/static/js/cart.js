@@ -10,7 +10,7 @@ const KEY = "dashop_cart";
 const MOST_LINES = 100;
 
 /** The lines kept by the browser; whatever is unreadable is skipped. */
-function localLines() {
+export function localLines() {
   const lines = parsed(kept.read(KEY));
   return Array.isArray(lines) ? lines.filter((line) => line?.id && Number.isInteger(line.count) && line.count > 0) : [];
 }
@@ -55,6 +55,24 @@ export async function countLines() {
   } catch (problem) {
     if (isSignedOut(problem)) endSession();
     return 0;
+  }
+}
+
+/** The server has taken over the browser's lines: keep none, and show what its cart holds. */
+export function handOverLines(count) {
+  kept.remove(KEY);
+  announce(count);
+}
+
+/** Put the browser's lines into the signed-in cart one by one; what the server does not take now stays in the browser. */
+export async function moveLines() {
+  for (const line of localLines()) {
+    try {
+      await addToCart(line.id, line.count, Infinity);
+    } catch (problem) {
+      if (problem.kind !== "refused" || isSignedOut(problem)) return;
+    }
+    kept.write(KEY, JSON.stringify(localLines().filter(({ id }) => id !== line.id)));
   }
 }
 

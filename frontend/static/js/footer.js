@@ -4,12 +4,17 @@
 import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
 import { GOODS_LANGUAGE, t } from "./language.js";
-import { cartLink, catalogLink, homeLink, loginLink, registerLink, STATIC } from "./links.js";
+import { addressesLink, cartLink, catalogLink, homeLink, loginLink, passwordLink, registerLink, STATIC } from "./links.js";
+import { onSessionChange, session } from "./session.js";
 
 const MOST_CATALOGS = 6;
 
 /** Fill `<footer id="site-footer">`. */
 export async function mountFooter(footer) {
+  const account = column("frame.account", []);
+  const fillAccount = () => account.querySelector("ul").replaceChildren(...accountLinks().map(entry));
+  fillAccount();
+  onSessionChange(fillAccount);
   const shopping = column("frame.shopping", [[homeLink(), t("frame.home")]]);
   footer.append(
     h("div", { class: "container footer__row" },
@@ -18,14 +23,20 @@ export async function mountFooter(footer) {
         h("p", { class: "footer__name" }, t("shop.name")),
         h("p", {}, t("shop.slogan"))),
       shopping,
-      column("frame.account", [
-        [loginLink(), t("frame.login")], [registerLink(), t("frame.register")], [cartLink(), t("frame.cart")]]),
+      account,
       h("div", {},
         h("h2", { class: "footer__title" }, t("frame.promise")),
         h("ul", { role: "list" }, ["stock", "pay", "order", "refund"].map((name) => h("li", {}, t(`promise.${name}Hint`)))))),
     h("p", { class: "container footer__end" }, `© ${t("shop.name")}`));
   const catalogs = await fetchCatalogs().catch(() => []);
   shopping.querySelector("ul").append(...catalogs.slice(0, MOST_CATALOGS).map(({ id, name }) => entry([catalogLink(id), name, GOODS_LANGUAGE])));
+}
+
+function accountLinks() {
+  const own = session()
+    ? [[addressesLink(), t("frame.addresses")], [passwordLink(), t("frame.password")]]
+    : [[loginLink(), t("frame.login")], [registerLink(), t("frame.register")]];
+  return [...own, [cartLink(), t("frame.cart")]];
 }
 
 function column(title, links) {

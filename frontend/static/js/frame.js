@@ -5,7 +5,8 @@ import { h } from "./dom.js";
 import { mountFooter } from "./footer.js";
 import { mountCatalogNav, mountHeader } from "./header.js";
 import { languageTag, t } from "./language.js";
-import { mountToasts } from "./toast.js";
+import { takeNotice } from "./notices.js";
+import { mountToasts, toast } from "./toast.js";
 
 /** Build the frame and give back `<main>`. */
 export function mountFrame(title) {
@@ -16,6 +17,8 @@ export function mountFrame(title) {
   mountHeader(document.getElementById("site-header"));
   mountCatalogNav(document.getElementById("catalog-nav"));
   mountFooter(document.getElementById("site-footer"));
+  const notice = takeNotice();
+  if (notice) toast(notice);
   return document.getElementById("main");
 }
 

@@ -6,9 +6,9 @@ import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
 import { icon } from "./icons.js";
 import { GOODS_LANGUAGE, language, switchLanguage, t } from "./language.js";
-import { cartLink, catalogLink, homeLink, loginLink, registerLink, searchLink, STATIC } from "./links.js";
-import { endSession, onSessionChange, session } from "./session.js";
-import { toast } from "./toast.js";
+import { cartLink, catalogLink, comeBack, homeLink, loginLink, registerLink, searchLink, STATIC } from "./links.js";
+import { onSessionChange, session } from "./session.js";
+import { userMenu } from "./user_menu.js";
 
 const MOST_SHOWN = 99;
 
@@ -30,22 +30,11 @@ export function mountHeader(header) {
 
 function accountLinks() {
   const who = session();
-  if (!who) {
-    const here = location.pathname + location.search;
-    return [
-      h("a", { href: loginLink(here), "data-testid": "login-link" }, t("frame.login")),
-      h("a", { href: registerLink(), "data-testid": "register-link" }, t("frame.register")),
-    ];
-  }
+  if (who) return [userMenu(who.user)];
   return [
-    h("span", { class: "topbar__name", "data-testid": "user-name" }, t("frame.hello", { name: who.user })),
-    h("button", { type: "button", class: "link-button", onclick: logOut, "data-testid": "logout" }, t("frame.logout")),
+    h("a", { href: loginLink(comeBack()), "data-testid": "login-link" }, t("frame.login")),
+    h("a", { href: registerLink(comeBack()), "data-testid": "register-link" }, t("frame.register")),
   ];
-}
-
-function logOut() {
-  endSession();
-  toast(t("frame.loggedOut"));
 }
 
 function languageButton() {

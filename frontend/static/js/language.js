@@ -21,6 +21,11 @@ export function switchLanguage() {
   window.location.reload();
 }
 
+/** Make the texts of one area known; pages load only those they show. */
+export function addTexts(texts) {
+  Object.assign(TEXTS, texts);
+}
+
 /** The text under a key in the visitor's language, `{names}` replaced by the given values. */
 export function t(key, values = {}) {
   const [zh, en] = TEXTS[key];

@@ -19,6 +19,13 @@ export function session() {
   return token && user ? { token, user } : null;
 }
 
+/** Keep the token and the name of a session reply and tell the page. */
+export function startSession({ token, username }) {
+  kept.write(TOKEN, token);
+  kept.write(USER, username);
+  document.dispatchEvent(new CustomEvent("session-change"));
+}
+
 /** Forget the token and tell the page. */
 export function endSession() {
   kept.remove(TOKEN);

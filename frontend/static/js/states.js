@@ -35,13 +35,17 @@ export function failureState(failure, { retry, actions = [], heading }) {
 }
 
 function explain(failure) {
-  if (failure.kind === "refused") return { title: failure.message || t("failure.refused"), hint: null };
+  if (failure.kind === "refused") return { title: failure.message || t("failure.refused"), hint: waitHint(failure) };
   if (failure.kind === "offline") return { title: t("failure.offline"), hint: t("failure.offlineHint") };
   if (failure.kind === "busy") {
     const wait = failure.retryAfter;
     return { title: t("failure.busy"), hint: wait ? t("failure.busyWait", { seconds: wait }) : t("failure.busyHint") };
   }
   return { title: t("failure.broken"), hint: t("failure.brokenHint") };
+}
+
+function waitHint({ retryAfter }) {
+  return retryAfter ? t("failure.wait", { seconds: retryAfter }) : null;
 }
 
 /** One sentence about a failure, for small places. */

@@ -1,5 +1,6 @@
 /**
- * Every text of the interface: key → [Chinese, English]. Names of goods come from the server and are not here.
+ * The texts of the frame and of the goods: key → [Chinese, English]; those of the account pages are in account_texts.js.
+ * Names of goods come from the server and are not here.
  */
 export const TEXTS = {
   // The frame around every page
@@ -17,6 +18,8 @@ export const TEXTS = {
   "frame.login": ["登录", "Sign in"],
   "frame.register": ["免费注册", "Register"],
   "frame.hello": ["你好，{name}", "Hello, {name}"],
+  "frame.addresses": ["收货地址", "Addresses"],
+  "frame.password": ["修改密码", "Change password"],
   "frame.logout": ["退出", "Sign out"],
   "frame.loggedOut": ["已退出登录", "You are signed out"],
   "frame.cart": ["购物车", "Cart"],
@@ -140,6 +143,7 @@ export const TEXTS = {
   "failure.busy": ["现在人有点多", "We are very busy"],
   "failure.busyHint": ["服务繁忙，请稍后再试。", "Please try again in a moment."],
   "failure.busyWait": ["服务繁忙，请约 {seconds} 秒后再试。", "Please try again in about {seconds} seconds."],
+  "failure.wait": ["操作太频繁，请约 {seconds} 秒后再试。", "Too many tries. Please try again in about {seconds} seconds."],
   "failure.broken": ["出了点问题", "Something went wrong"],
   "failure.brokenHint": ["服务器暂时无法回应，请稍后再试。", "The server cannot answer right now. Please try again."],
   "failure.refused": ["无法显示", "This cannot be shown"],
