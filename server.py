@@ -14,38 +14,34 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import msgspec
 import structlog
 import uvloop
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler, url
 
-from cache.generations import Generations
-from cache.link import Link
-from cache.memory import Memory
-from cache.pages import Pages
+from accounts import account_services, outside_of
 from handlers import ROUTES
 from handlers.access import undeclared
 from handlers.base import Documents, Surroundings, UnknownHandler
 from handlers.metrics import open_registry
 from handlers.openapi import described, docs_page, name_of
 from handlers.traffic import AccessLog, Traffic
-from models.archive import open_archive
-from models.database import Database, open_database
+from resources import open_resources
 from services import Services
 from services.goods import GoodsService
 from services.health import HealthService
-from services.pages import PageService
+from services.outbox import OutboxService
+from services.schedule import ScheduleService
 from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
-from settings import BadSettings, Log, Settings, Url
-from settings import Pages as PageSettings
+from settings import BadSettings, Log, Settings
+from tasks.kinds import JOBS
+from tasks.relay import Relay
 from tasks.running import running
+from tasks.schedule import Chore, Schedule
 
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes of a body that are read at all; above 64 KiB the answer is 413."""
@@ -53,8 +49,9 @@ LARGEST_HEADER = 16 * 1024
 IDLE_SECONDS = 75
 BODY_SECONDS = 15
 BACKLOG = 1024
-MIB = 1024 * 1024
-
+PRUNE_SECONDS = 3600
+DRAIN_SECONDS = 10.0
+"""How long tasks that run at SIGTERM have to end."""
 log = structlog.get_logger("server")
 
 
@@ -78,6 +75,7 @@ class Shop(Application):
             trusted_proxies=frozenset(settings.http.trusted_proxies),
             media_url=settings.media.url,
             legacy_codes=settings.legacy_codes,
+            shortest_password=settings.accounts.shortest_password,
         )
         routes = [url(pattern, handler) for pattern, handler in ROUTES]
         super().__init__(
@@ -94,98 +92,28 @@ def _logged_elsewhere(handler: RequestHandler) -> None:
 
 
 @asynccontextmanager
-async def open_redis(url: Url, timeout_ms: int, *, tries: int = 2) -> AsyncIterator[Redis]:
-    """Open a client of one Redis; a listener tries once: a lost connection is news to it."""
-    seconds = timeout_ms / 1000
-    client = Redis.from_url(
-        url,
-        protocol=2,
-        socket_connect_timeout=seconds,
-        socket_timeout=seconds,
-        retry=Retry(NoBackoff(), tries - 1),
-    )
-    try:
-        yield client
-    finally:
-        await client.aclose()
-
-
-@asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open every resource in order and close them in reverse."""
-    mysql, redis = settings.mysql, settings.redis
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            open_database(
-                address=address_of(mysql.url),
-                size=mysql.pool_size,
-                acquire_seconds=mysql.acquire_ms / 1000,
-                statement_seconds=mysql.statement_ms / 1000,
-            )
-        )
-        data = await stack.enter_async_context(open_redis(redis.data_url, redis.timeout_ms))
-        copies = await stack.enter_async_context(open_redis(redis.pages_url, redis.timeout_ms))
-        listener = await stack.enter_async_context(
-            open_redis(redis.data_url, redis.timeout_ms, tries=1)
-        )
-        archive = await stack.enter_async_context(
-            open_archive(settings.mongo.url, settings.mongo.url.name)
-        )
-        pages = await stack.enter_async_context(
-            open_pages(
-                settings.pages, database=database, data=data, copies=copies, listener=listener
-            )
-        )
+    """Open every resource, build the services on them, and close them in reverse."""
+    async with open_resources(settings) as resources:
+        database = resources.database
+        relay = Relay(OutboxService(database), JOBS, outside=outside_of(settings, resources))
+        prune = Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune)
+        schedule = Schedule(ScheduleService(database), [prune])
         yield Services(
-            goods=GoodsService(database=database, pages=pages),
-            staff_goods=StaffGoodsService(pages=pages),
-            staff_skus=StaffSkuService(pages=pages),
-            pages=pages,
+            **account_services(settings, resources, ring=relay.ring),
+            goods=GoodsService(database=database, pages=resources.pages),
+            staff_goods=StaffGoodsService(pages=resources.pages),
+            staff_skus=StaffSkuService(pages=resources.pages),
+            pages=resources.pages,
             health=HealthService(
-                required={"mysql": database, "redis_data": data},
-                spare={"redis_pages": copies, "mongo": archive},
+                required={"mysql": database, "redis_data": resources.data},
+                spare={"redis_pages": resources.copies, "mongo": resources.archive},
             ),
             database=database,
+            relay=relay,
+            schedule=schedule,
+            door=resources.door,
         )
-
-
-@asynccontextmanager
-async def open_pages(
-    settings: PageSettings, *, database: Database, data: Redis, copies: Redis, listener: Redis
-) -> AsyncIterator[PageService]:
-    """Open the copies of pages: ``data`` holds generations, ``listener`` follows the changes."""
-    generations = Generations(data, life=settings.redis_seconds)
-    pages = PageService(
-        database=database,
-        memory=Memory(settings.memory_mb * MIB),
-        pages=Pages(copies, life=settings.redis_seconds),
-        generations=generations,
-        memory_seconds=settings.memory_seconds,
-        missing_seconds=settings.missing_seconds,
-    )
-    link = Link(
-        subscriber=listener,
-        generations=generations,
-        on_raised=pages.forget,
-        on_open=pages.catch_up,
-    )
-    pages.follow(link)
-    try:
-        async with running(link.run(), pages.keep_sweeping()):
-            yield pages
-    finally:
-        await link.leave()
-
-
-def address_of(url: Url) -> dict[str, object]:
-    """Return what the MySQL driver wants to know of an address."""
-    return {
-        "host": url.host,
-        "port": url.port(3306),
-        "user": url.user,
-        "password": str(url.password),
-        "db": url.name,
-    }
 
 
 def configure_logging(settings: Log) -> None:
@@ -257,9 +185,10 @@ async def serve(settings: Settings, port: int) -> int:
             log.error("cannot listen", port=port, error=error.strerror, fix="choose another --port")
             return 2
         log.info("serving", address=settings.http.address, port=port, pid=os.getpid())
-        await stop.wait()
-        server.stop()
-        finished = await shop.traffic.drained(settings.http.drain_seconds)
+        async with running(services.relay.run(), services.schedule.run(), patience=DRAIN_SECONDS):
+            await stop.wait()
+            server.stop()
+            finished = await shop.traffic.drained(settings.http.drain_seconds)
         await server.close_all_connections()
         shop.traffic.close()
         log.info("stopped", finished=finished)

@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from handlers import goods, openapi, ops
+from handlers import (
+    addresses,
+    codes,
+    goods,
+    openapi,
+    ops,
+    passwords,
+    sessions,
+    users,
+    weibo,
+)
 
-ROUTES = [*goods.ROUTES, *ops.ROUTES, *openapi.ROUTES]
+ROUTES = [
+    *users.ROUTES,
+    *sessions.ROUTES,
+    *codes.ROUTES,
+    *passwords.ROUTES,
+    *weibo.ROUTES,
+    *passwords.NAMED_ROUTES,
+    *addresses.ROUTES,
+    *users.NAMED_ROUTES,
+    *goods.ROUTES,
+    *ops.ROUTES,
+    *openapi.ROUTES,
+]

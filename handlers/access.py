@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from tornado.web import RequestHandler
@@ -15,6 +17,20 @@ def public(verb: Verb) -> Verb:
     """Let anybody in; a bad token is as good as none."""
     verb.__dict__["access"] = "public"
     return verb
+
+
+def signed_in(verb: Verb) -> Verb:
+    """Let in only a user whose token is good; where the path names a user, only that one."""
+    code = inspect.unwrap(verb).__code__
+    named = code.co_varnames[1:2] == ("username",)
+
+    @wraps(verb)
+    async def guarded(self: Any, *arguments: str) -> None:
+        await self.recognize(arguments[0] if named else None)
+        await verb(self, *arguments)
+
+    guarded.__dict__["access"] = "signed in, the user of the path" if named else "signed in"
+    return guarded
 
 
 def access_of(verb: Any) -> str | None:

@@ -21,8 +21,9 @@ from tornado.web import HTTPError, RequestHandler
 from handlers import forms
 from handlers.access import verbs_of
 from handlers.forms import FormT, NotJson
+from handlers.language import preferred
 from handlers.traffic import Finished, Traffic
-from models.errors import NotSignedIn, ShopError, Unavailable
+from models.errors import BadUserParameter, NotSignedIn, ShopError, TooManyTries, Unavailable
 from services import Services
 
 log = structlog.get_logger("handlers")
@@ -68,6 +69,7 @@ class Surroundings:
     trusted_proxies: frozenset[str]
     media_url: str
     legacy_codes: bool
+    shortest_password: int
 
 
 class ReadyPage(Protocol):
@@ -140,6 +142,11 @@ class ApiHandler(RequestHandler):
         """Answer like GET, without the body."""
         await self.get(*arguments)  # type: ignore[misc]
 
+    async def recognize(self, username: str | None) -> None:
+        """Find the user of the token, who must be the one of the path; raise ``NotSignedIn``."""
+        header = self.request.headers.get("Authorization", "")
+        self.user = await self.services.tokens.user_behind(header, username)
+
     def form(self, kind: type[FormT]) -> FormT:
         """Read the JSON body; raise the form's refusal."""
         return forms.read_json(kind, self.request.body)
@@ -147,6 +154,11 @@ class ApiHandler(RequestHandler):
     def query(self, kind: type[FormT]) -> FormT:
         """Read the query parameters; raise the form's refusal."""
         return forms.read_pairs(kind, self.request.query_arguments)
+
+    def refuse_short(self, password: str) -> None:
+        """Raise ``BadUserParameter`` for a new password below the shop's minimum."""
+        if len(password) < self.around.shortest_password:
+            raise BadUserParameter
 
     def path_id(self, text: str, refusal: type[ShopError]) -> int:
         """Read an id of the path; raise the refusal."""
@@ -243,6 +255,8 @@ class ApiHandler(RequestHandler):
         legacy = self.around.legacy_codes and refusal.legacy
         beside: dict[str, object] = {"data": {}} if isinstance(refusal, NotSignedIn) else {}
         text = refusal.text(self.language)
+        if isinstance(refusal, TooManyTries):
+            self.set_header("Retry-After", str(refusal.retry_after))
         self.business_code = refusal.code
         self.finish(refusal_body(legacy or refusal.code, text, **beside))
 
@@ -270,24 +284,6 @@ class UnknownHandler(ApiHandler):
         """Refuse, except for a preflight."""
         if self.request.method != "OPTIONS":
             raise HTTPError(HTTPStatus.NOT_FOUND)
-
-
-def preferred(header: str) -> str:
-    """Return ``en`` when Accept-Language prefers English to Chinese, else ``zh``."""
-    weights = {"zh": 0.0, "en": 0.0}
-    for part in header.split(",")[:20]:
-        name, _, weight = part.replace(" ", "").lower().partition(";q=")
-        language = name[:2]
-        if language in weights:
-            weights[language] = max(weights[language], _weight(weight))
-    return "en" if weights["en"] > weights["zh"] else "zh"
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0
 
 
 def _left_alone() -> None:

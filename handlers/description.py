@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import UnionType
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from models.errors import ShopError
 class Answers(msgspec.Struct, frozen=True):
     """The reply of a verb, the refusals it may utter, and the forms it reads."""
 
-    reply: type[msgspec.Struct] | None
+    reply: type[msgspec.Struct] | UnionType | None
     refusals: tuple[type[ShopError], ...]
     query: type[Form] | None
     body: type[Form] | None
@@ -23,7 +24,7 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 def answers(
-    reply: type[msgspec.Struct] | None,
+    reply: type[msgspec.Struct] | UnionType | None,
     *refusals: type[ShopError],
     query: type[Form] | None = None,
     body: type[Form] | None = None,

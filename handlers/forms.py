@@ -102,7 +102,7 @@ def read_urlencoded(kind: type[FormT], body: bytes) -> FormT:
 def read_id(text: object, refusal: type[ShopError]) -> int:
     """Read one id, such as that of a path; raise the refusal."""
     try:
-        return _whole(text, Id)
+        return whole_number(text, most=LARGEST_ID)
     except ValueError as error:
         raise refusal() from error
 
@@ -131,17 +131,18 @@ def _number(kind: type, value: Any) -> Any:
     if issubclass(kind, Money):
         return _amount(value)
     if issubclass(kind, (Id, Count)):
-        return kind(_whole(value, kind))
+        return kind(whole_number(value, most=kind.largest))
     raise NotImplementedError(kind)
 
 
-def _whole(value: Any, kind: type[Id] | type[Count]) -> int:
+def whole_number(value: object, *, most: int) -> int:
+    """Return a number from 1 to ``most`` given as a number or decimal text; raise ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("not a whole number")
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise ValueError("not a whole number")
     number = int(value)
-    if not 1 <= number <= kind.largest:
+    if not 1 <= number <= most:
         raise ValueError("out of range")
     return number
 

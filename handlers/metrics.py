@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.gc_collector import GCCollector
@@ -16,7 +17,7 @@ from services import Services
 
 
 class ShopCollector(Collector):
-    """Reads the counters of traffic, pages and the database."""
+    """Reads the counters of traffic, pages, the database and the tasks."""
 
     def __init__(self, services: Services, traffic: Traffic) -> None:
         self._services = services
@@ -30,6 +31,7 @@ class ShopCollector(Collector):
         yield running
         yield from self._pages()
         yield from self._database()
+        yield from self._tasks()
 
     def _requests(self) -> Metric:
         family = HistogramMetricFamily(
@@ -66,6 +68,20 @@ class ShopCollector(Collector):
         pool.add_metric(["used"], database.in_use)
         pool.add_metric(["allowed"], database.size)
         yield pool
+
+    def _tasks(self) -> Iterator[Metric]:
+        relay = self._services.relay
+        tasks = GaugeMetricFamily("dadashop_tasks", "Tasks in the table", labels=["state"])
+        tasks.add_metric(["queued"], relay.depth.queued)
+        tasks.add_metric(["dead"], relay.depth.dead)
+        yield tasks
+        oldest = GaugeMetricFamily("dadashop_tasks_oldest_due_seconds", "Age of the oldest due")
+        oldest.add_metric([], relay.depth.oldest)
+        yield oldest
+        tried = CounterMetricFamily("dadashop_tasks_tries", "Tries here", labels=["outcome"])
+        for outcome, count in msgspec.structs.asdict(relay.counts).items():
+            tried.add_metric([outcome], count)
+        yield tried
 
 
 def open_registry(services: Services, traffic: Traffic) -> CollectorRegistry:

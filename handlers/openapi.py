@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from tornado.template import Template
@@ -71,7 +72,8 @@ def described(routes: Sequence[Route]) -> dict[str, Any]:
 
 def path_of(pattern: str, verb: Any) -> str:
     """Turn a route pattern into a path with named parameters, named as the verb's arguments."""
-    names = iter(verb.__code__.co_varnames[1 : verb.__code__.co_argcount])
+    code = inspect.unwrap(verb).__code__
+    names = iter(code.co_varnames[1 : code.co_argcount])
     path = _GROUP.sub(lambda _: "{" + next(names) + "}", pattern.removesuffix("/?"))
     return path.replace("\\", "")
 
@@ -82,7 +84,7 @@ def name_of(pattern: str, handler: type[RequestHandler]) -> str:
 
 
 def _schemas(spoken: Iterable[Answers]) -> dict[str, Any]:
-    kinds = {kind for each in spoken for kind in (each.reply, each.query, each.body) if kind}
+    kinds = {kind for each in spoken for kind in (*_replies(each), each.query, each.body) if kind}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(
         ordered, schema_hook=schema_of_number, ref_template=REF
@@ -125,7 +127,7 @@ def _responses(spoken: Answers) -> dict[str, Any]:
     if spoken.reply is None:
         good: dict[str, Any] = {kind: {} for kind in spoken.content}
     else:
-        refs = [{"$ref": REF.format(name=spoken.reply.__name__)}]
+        refs = [{"$ref": REF.format(name=kind.__name__)} for kind in _replies(spoken)]
         refs += [{"$ref": REF.format(name="Refusal")}] if spoken.refusals else []
         good = {"application/json": {"schema": {"anyOf": refs} if refs[1:] else refs[0]}}
     codes = "; ".join(f"{each.code} {each.en}" for each in _by_code(spoken.refusals))
@@ -133,10 +135,18 @@ def _responses(spoken: Answers) -> dict[str, Any]:
     return {"200": {"description": codes or "Done", "content": good}, **faults, **_special(spoken)}
 
 
+def _replies(spoken: Answers) -> Sequence[type[msgspec.Struct]]:
+    """Return the Structs a verb may answer with."""
+    if spoken.reply is None:
+        return ()
+    return get_args(spoken.reply) or (spoken.reply,)
+
+
 def _special(spoken: Answers) -> dict[str, Any]:
     """Return the replies that are neither success, refusal nor fault."""
-    if spoken.reply is not None and "ready" in spoken.reply.__struct_fields__:
-        ref = {"$ref": REF.format(name=spoken.reply.__name__)}
+    first = next(iter(_replies(spoken)), None)
+    if first is not None and "ready" in first.__struct_fields__:
+        ref = {"$ref": REF.format(name=first.__name__)}
         return {
             "503": {"description": "Not ready", "content": {"application/json": {"schema": ref}}}
         }

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import aiomysql
 import msgspec
 
+from models.addresses import Addresses
 from models.brands import Brands
 from models.cards import Cards
 from models.catalogs import Catalogs
 from models.connection import Conflict, Connection, placeholders, translated
+from models.outbox import Outbox
 from models.outdated import OutdatedPages
+from models.schedule import Turns
 from models.skus import Skus
 from models.spus import Spus
+from models.users import Users
+from models.weibo import WeiboProfiles
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +39,14 @@ PATIENCE_SECONDS = 3.0
 SESSION = "SET tx_isolation = 'READ-COMMITTED', time_zone = '+08:00', innodb_lock_wait_timeout = 3"
 
 
-NEWEST_TABLES = ("goods_sku", "goods_sku_search", "goods_outdated_page")
+NEWEST_TABLES = (
+    "goods_sku",
+    "goods_sku_search",
+    "goods_outdated_page",
+    "users_contact",
+    "tasks_outbox",
+    "tasks_schedule",
+)
 _TABLES = f"""SELECT table_name FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_name IN ({placeholders(len(NEWEST_TABLES))})"""
 
@@ -54,6 +66,11 @@ class Tables:
         self.skus = Skus(connection)
         self.cards = Cards(connection)
         self.outdated = OutdatedPages(connection)
+        self.outbox = Outbox(connection)
+        self.turns = Turns(connection)
+        self.users = Users(connection)
+        self.addresses = Addresses(connection)
+        self.weibo = WeiboProfiles(connection)
 
 
 class Database:
@@ -145,7 +162,7 @@ async def _rolled_back(connection: Connection) -> None:
         connection.close()
 
 
-def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run a use case again when its transaction lost: at most five times, three seconds."""
 
     @wraps(use_case)

@@ -5,20 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.database import Database
+from services.addresses import AddressService
+from services.codes import CodeService
 from services.goods import GoodsService
+from services.hashing import Door
 from services.health import HealthService
 from services.pages import PageService
+from services.passwords import PasswordService
+from services.sessions import SessionService
 from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
+from services.tokens import TokenService
+from services.users import UserService
+from services.weibo import WeiboService
+from tasks.relay import Relay
+from tasks.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler may ask for."""
 
+    users: UserService
+    sessions: SessionService
+    tokens: TokenService
+    codes: CodeService
+    passwords: PasswordService
+    addresses: AddressService
+    weibo: WeiboService
     goods: GoodsService
     staff_goods: StaffGoodsService
     staff_skus: StaffSkuService
     pages: PageService
     health: HealthService
     database: Database
+    relay: Relay
+    schedule: Schedule
+    door: Door

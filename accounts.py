@@ -1,0 +1,135 @@
+"""The users module, put together out of its parts; a piece of the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from cache.codes import Codes
+from cache.tickets import Tickets
+from resources import Resources
+from services import codes as sms_codes
+from services import passwords as resets
+from services.addresses import AddressService
+from services.codes import CodeService
+from services.gateways.cloopen import CloopenSms
+from services.gateways.remote import Remote
+from services.gateways.smtp import SmtpMailer
+from services.gateways.weibo import WeiboGateway
+from services.guest_cart import NoCarts
+from services.hashing import Passwords
+from services.passwords import PasswordService
+from services.sessions import SessionService
+from services.tokens import TokenService
+from services.users import UserService
+from services.weibo import WeiboService
+from settings import Settings
+from tasks.outside import Outside
+
+TICKET_SECONDS = 600
+
+
+class AccountServices(TypedDict):
+    """The services of the users module, by their names in ``Services``."""
+
+    users: UserService
+    sessions: SessionService
+    tokens: TokenService
+    codes: CodeService
+    passwords: PasswordService
+    addresses: AddressService
+    weibo: WeiboService
+
+
+def outside_of(settings: Settings, resources: Resources) -> Outside:
+    """Return the third parties that jobs reach."""
+    return Outside(
+        mailer=SmtpMailer(settings.mail),
+        sms=CloopenSms(settings.sms, Remote("cloopen", resources.http), lambda: datetime.now(UTC)),
+        site=settings.accounts.site,
+    )
+
+
+def account_services(
+    settings: Settings, resources: Resources, *, ring: Callable[[], object]
+) -> AccountServices:
+    """Build the users module; ``ring`` wakes the relay."""
+    database, pages, limits = resources.database, resources.pages, resources.limits
+    hashing = Passwords(resources.door)
+    codes = Codes(
+        resources.data, "register", life=sms_codes.MINUTES * 60, pause=sms_codes.PAUSE_SECONDS
+    )
+    tokens = TokenService(secret=settings.token_secret, database=database, pages=pages)
+    sessions = SessionService(
+        database=database,
+        pages=pages,
+        tokens=tokens,
+        passwords=hashing,
+        limits=limits,
+        carts=NoCarts(),
+    )
+    users = UserService(
+        database=database,
+        pages=pages,
+        sessions=sessions,
+        tokens=tokens,
+        passwords=hashing,
+        limits=limits,
+        codes=codes,
+        ring=ring,
+    )
+    return AccountServices(
+        users=users,
+        sessions=sessions,
+        tokens=tokens,
+        codes=_code_service(settings, resources, codes, ring=ring),
+        passwords=_password_service(resources, hashing, ring=ring),
+        addresses=AddressService(database=database),
+        weibo=_weibo_service(settings, resources, sessions=sessions, users=users),
+    )
+
+
+def _code_service(
+    settings: Settings, resources: Resources, codes: Codes, *, ring: Callable[[], object]
+) -> CodeService:
+    return CodeService(
+        database=resources.database,
+        codes=codes,
+        limits=resources.limits,
+        per_phone=settings.accounts.sms_per_phone,
+        per_address=settings.accounts.sms_per_address,
+        ring=ring,
+    )
+
+
+def _password_service(
+    resources: Resources, hashing: Passwords, *, ring: Callable[[], object]
+) -> PasswordService:
+    codes = Codes(resources.data, "reset", life=resets.MINUTES * 60, pause=resets.PAUSE_SECONDS)
+    return PasswordService(
+        database=resources.database,
+        pages=resources.pages,
+        passwords=hashing,
+        limits=resources.limits,
+        codes=codes,
+        tickets=_tickets(resources, "reset"),
+        ring=ring,
+    )
+
+
+def _weibo_service(
+    settings: Settings, resources: Resources, *, sessions: SessionService, users: UserService
+) -> WeiboService:
+    return WeiboService(
+        database=resources.database,
+        provider=WeiboGateway(settings.weibo, Remote("weibo", resources.http)),
+        states=_tickets(resources, "weibo-state"),
+        tickets=_tickets(resources, "weibo"),
+        sessions=sessions,
+        users=users,
+    )
+
+
+def _tickets(resources: Resources, kind: str) -> Tickets:
+    return Tickets(resources.data, kind, life=TICKET_SECONDS)
