@@ -17,13 +17,13 @@ from typing import TextIO
 
 import pymysql
 
+from environment import Url
 from scripts.environment import local_settings
 from scripts.fixtures.dumping import NoSuchModel, count, dumped, selected
 from scripts.fixtures.failures import explained
 from scripts.fixtures.meter import meter
 from scripts.fixtures.shapes import Model
 from scripts.fixtures.writer import connect
-from settings import Url
 
 SNAPSHOT = "REPEATABLE READ"
 

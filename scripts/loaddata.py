@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pymysql
 
+from environment import Url
 from scripts.environment import local_settings
 from scripts.fixtures import checking
 from scripts.fixtures.failures import explained
@@ -22,7 +23,6 @@ from scripts.fixtures.meter import meter
 from scripts.fixtures.reading import Unreadable, read
 from scripts.fixtures.shapes import Record
 from scripts.fixtures.writer import connect, write
-from settings import Url
 
 
 class Refused(Exception):

@@ -18,6 +18,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from environment import Url
 from models import search_index
 from models.migrations import adoption
 from models.migrations.objections import Contradiction
@@ -28,7 +29,6 @@ from scripts.environment import local_settings
 from scripts.fixtures.failures import explained
 from scripts.fixtures.meter import meter
 from scripts.fixtures.writer import connect
-from settings import Url
 
 
 def migrate(url: Url, *, dry_run: bool = False, rebuild_search: bool = False) -> None:

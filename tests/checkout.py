@@ -16,10 +16,10 @@ import pymysql
 from pymysql.cursors import Cursor
 from redis import Redis
 
+from environment import Url
 from scripts.environment import ROOT, read_environment
 from scripts.stack.identity import start_time
 from scripts.stack.ports import Ports, is_free
-from settings import Url
 
 LEFT_OUT = ("var", ".venv", ".git", ".?*_cache", "__pycache__", "*.egg-info")
 PATIENCE = 300.0

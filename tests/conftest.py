@@ -19,6 +19,7 @@ import pytest
 import uvloop
 from redis import Redis
 
+from environment import Url
 from scripts.stack.api import Api
 from scripts.stack.job import run_verb
 from scripts.stack.mariadb import Mariadb
@@ -30,7 +31,7 @@ from scripts.stack.redis import RedisServer
 from scripts.stack.stack import Stack
 from server import open_services
 from services import Services
-from settings import Settings, Url
+from settings import Settings
 from tests.factories import Bags, Goods
 from tests.http import Client
 from tests.shop import linked, served

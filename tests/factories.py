@@ -9,9 +9,9 @@ from typing import Any
 import pymysql
 from pymysql.connections import Connection
 
+from environment import Url
 from models import search_index
 from models.migrations.upgrade import opened, upgrade
-from settings import Url
 
 Rows = list[tuple[Any, ...]]
 # Children before their parents.

@@ -16,13 +16,14 @@ from contextlib import contextmanager
 import pytest
 
 import server
+from environment import Url
 from handlers.base import LARGEST_BODY
 from scripts.environment import ROOT
 from scripts.stack.api import Api
 from scripts.stack.ports import Ports
 from server import BODY_SECONDS, IDLE_SECONDS, LARGEST_HEADER
 from services import Services
-from settings import Settings, Url
+from settings import Settings
 from tests.factories import connect
 from tests.http import Client, customer
 from tests.shop import served

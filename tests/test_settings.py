@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import PUBLISHED_SECRETS, BadSettings, Secret, Settings, Url, described
+from environment import Secret, Url, described
+from settings import PREFIX, PUBLISHED_SECRETS, BadSettings, Settings
 from tests.sources import ROOT
 
 SECRET = "q8Zr1LmX0vT4uYb7Nc2Wk9Pd5Hs3Fj6G"
@@ -173,7 +174,7 @@ def test_the_table_of_the_readme_names_every_setting() -> None:
     """DOC-1: name, default and meaning, as the program itself describes them, and no other name."""
     text = Path(ROOT / "README.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `(DADASHOP_\w+)` \| (.+) \|$", text, re.MULTILINE))
-    told = {each.name: each for each in described()}
+    told = {each.name: each for each in described(Settings, PREFIX)}
     assert rows.keys() == told.keys()
     for name, each in told.items():
         default, says = rows[name].split(" | ", 1)

@@ -9,12 +9,12 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
+from environment import Url
 from scripts.catalogue.gauge import Watch
 from scripts.catalogue.products import shelves
 from scripts.catalogue.studio import VIEWS
 from scripts.fixtures.shapes import GOODS, Record
 from scripts.fixtures.writer import connect, write
-from settings import Url
 
 OURS = "demo/%"
 FIRST_VIEW = next(iter(VIEWS))

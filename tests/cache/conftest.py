@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.asyncio import Redis
 
+from environment import Url
+from resources import open_redis
 from scripts.stack.stack import Stack
-from server import open_redis
-from settings import Url
 
 TIMEOUT_MS = 300
 

@@ -80,7 +80,8 @@ async def test_a_wrong_method_is_a_405_and_names_the_right_ones(client: Client) 
     reply = await client.send("DELETE", "/v1/goods/sku", b"{}")
     assert enveloped(reply, 405, 405)
     assert reply.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
-    for path in EVERYWHERE:
+    without = [path for path in EVERYWHERE if not path.endswith("/address/1")]
+    for path in without:
         reply = await client.send("PUT", path, b"{}")
         assert enveloped(reply, 405, 405)
         for verb in reply.headers["Allow"].split(", "):

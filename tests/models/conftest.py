@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from environment import Url
 from models.database import Database, open_database
-from server import address_of
-from settings import Url
+from resources import address_of
 from tests.factories import Goods
 
 Opener = Callable[..., AbstractAsyncContextManager[Database]]

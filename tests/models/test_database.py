@@ -11,11 +11,11 @@ import msgspec
 import pymysql
 import pytest
 
+from environment import Url
 from models.connection import Conflict, Connection, Duplicate, Referenced
 from models.database import TRIES, Database, Tables, repeatable
 from models.errors import Unavailable
 from scripts.stack.ports import Ports
-from settings import Url
 from tests.conftest import PrivateServers
 from tests.factories import Bags, Goods, connect
 from tests.models.conftest import Opener

@@ -18,7 +18,9 @@ from models.errors import (
 )
 
 # The interface document, "Codes": code and legacy number of what exists today.
-PUBLISHED = {403: None, 10200: 40200, 10201: 40201, 10203: 40050, 10204: None, 10205: None}
+USERS = range(10100, 10118)
+GOODS = {10200: 40200, 10201: 40201, 10203: 40050, 10204: None, 10205: None}
+PUBLISHED = {403: None, **dict.fromkeys(USERS), **GOODS}
 STAFF = range(10600, 10605)
 EVERY = list(declared())
 

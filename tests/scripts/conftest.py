@@ -14,9 +14,9 @@ import pymysql
 import pytest
 from pymysql.constants import CLIENT
 
+from environment import Url
 from models.migrations.upgrade import opened, upgrade
 from scripts.stack.stack import Stack
-from settings import Url
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tests/fixtures/shop.json"

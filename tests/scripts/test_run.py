@@ -19,7 +19,7 @@ from scripts.stack.identity import start_time
 from scripts.stack.ports import is_free
 from tests.checkout import Checkout, copied, read_until, run, wait_until_gone
 
-EVERYTHING = {"mongo", "mariadb", "redis-data", "redis-pages", "nginx"}
+EVERYTHING = {"mongo", "mariadb", "redis-data", "redis-pages", "sandbox", "nginx"}
 NEEDED_BY_SH = ("sh", "readlink", "dirname", "cat", "cut", "sha256sum")
 
 

@@ -15,13 +15,13 @@ from redis import AuthenticationError, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from environment import Url
 from scripts.stack.mariadb import Mariadb
 from scripts.stack.passwords import Passwords
 from scripts.stack.ports import Ports
 from scripts.stack.private import LONGEST_SOCKET, socket_path
 from scripts.stack.stack import Stack
 from scripts.stack.watch import Watch
-from settings import Url
 from tests.conftest import PrivateServers
 
 

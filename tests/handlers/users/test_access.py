@@ -1,0 +1,271 @@
+"""Who may do what: every verb that is not public, with every kind of bad credential.
+
+The matrix is made of the routes themselves: a route that neither table knows fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import pytest
+
+from handlers import ROUTES
+from handlers.access import access_of, undeclared, verbs_of
+from settings import Settings
+from tests.handlers.users.people import ADDRESS, PASSWORD, REFUSED, Person, Town
+
+ROW = dict[str, Any]
+# Route and verb: the path, with {u} for the user and {id} for an address of hers, and the body.
+GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
+    (r"/v1/users/activation/?", "POST"): ("/v1/users/activation", None),
+    (r"/v1/users/([^/]+)/password/?", "POST"): (
+        "{u}/password",
+        {"oldpassword": PASSWORD, "password1": "next-secret", "password2": "next-secret"},
+    ),
+    (r"/v1/users/([^/]+)/address/?", "GET"): ("{u}/address", None),
+    (r"/v1/users/([^/]+)/address/?", "POST"): ("{u}/address", ADDRESS),
+    (r"/v1/users/([^/]+)/address/default/?", "POST"): ("{u}/address/default", {"id": "{id}"}),
+    (r"/v1/users/([^/]+)/address/([^/]+)/?", "PUT"): ("{u}/address/{id}", {"tag": "公司"}),
+    (r"/v1/users/([^/]+)/address/([^/]+)/?", "DELETE"): ("{u}/address/{id}", None),
+    (r"/v1/users/([^/]+)/tokens/?", "DELETE"): ("{u}/tokens", None),
+    (r"/v1/users/([^/]+)/?", "GET"): ("{u}", None),
+}
+PUBLIC = {
+    (r"/v1/users/?", "POST"),
+    (r"/v1/users/register/?", "POST"),
+    (r"/v1/users/check/?", "GET"),
+    (r"/v1/users/activation/?", "GET"),
+    (r"/v1/users/login/?", "POST"),
+    (r"/v1/tokens/?", "POST"),
+    (r"/v1/users/sms/code/?", "POST"),
+    (r"/v1/users/password/sms/?", "POST"),
+    (r"/v1/users/password/verification/?", "POST"),
+    (r"/v1/users/password/new/?", "POST"),
+    (r"/v1/users/weibo/authorization/?", "GET"),
+    (r"/v1/users/weibo/users/?", "GET"),
+    (r"/v1/users/weibo/users/?", "POST"),
+    (r"/v1/users/weibo/users/binduser/?", "POST"),
+    (r"/v1/goods/index/?", "GET"),
+    (r"/v1/goods/catalogs/([^/]*)/?", "GET"),
+    (r"/v1/goods/detail/([^/]*)/?", "GET"),
+    (r"/v1/goods/sku/?", "GET"),
+    (r"/v1/goods/sku/?", "POST"),
+    (r"/v1/goods/search/?", "GET"),
+    (r"/v1/goods/search/?", "POST"),
+    (r"/healthz", "GET"),
+    (r"/readyz", "GET"),
+    (r"/metrics", "GET"),
+    (r"/openapi\.json", "GET"),
+    (r"/docs/?", "GET"),
+}
+VERBS = [(pattern, name, verb) for pattern, kind in ROUTES for name, verb in verbs_of(kind)]
+CLOSED = [(pattern, name) for pattern, name, verb in VERBS if access_of(verb) != "public"]
+
+
+def test_every_verb_declares_access_and_stands_in_one_table() -> None:
+    assert [each for _, kind in ROUTES for each in undeclared(kind)] == []
+    assert {(p, name) for p, name, verb in VERBS if access_of(verb) == "public"} == PUBLIC
+    assert set(CLOSED) == set(GUARDED)
+
+
+def test_every_route_that_names_a_user_asks_for_that_user() -> None:
+    for pattern, name in CLOSED:
+        (verb,) = [v for p, n, v in VERBS if (p, n) == (pattern, name)]
+        named = pattern.startswith("/v1/users/([^/]+)")
+        assert access_of(verb) == ("signed in, the user of the path" if named else "signed in")
+
+
+def base64url(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def signed(claims: ROW, key: bytes, *, alg: str = "HS256", digest: str = "sha256") -> str:
+    """Make a token by hand, so that it can be as wrong as we like."""
+    parts = [base64url(json.dumps(each).encode()) for each in ({"alg": alg, "typ": "JWT"}, claims)]
+    text = ".".join(parts)
+    return f"{text}.{base64url(hmac.digest(key, text.encode(), digest)) if digest else ''}"
+
+
+def claims_of(person: Person, town: Town, **changes: object) -> ROW:
+    """Return what a good token of somebody says, with changes; None takes a claim away."""
+    now = int(time.time())
+    version = town.user(person.name).token_version
+    claims = {
+        "username": person.name,
+        "exp": now + 3600,
+        "iat": now,
+        "uid": person.id,
+        "ver": version,
+    } | changes
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def spoiled_claims(anna: Person, town: Town) -> dict[str, ROW]:
+    """Return claims that no good token makes."""
+    now, version = int(time.time()), town.user(anna.name).token_version
+    changes: dict[str, ROW] = {
+        "older version": {"ver": version - 1},
+        "newer version": {"ver": version + 1},
+        "no exp": {"exp": None},
+        "expired": {"exp": now - 120},
+        "exp as text": {"exp": "tomorrow"},
+        "no iat": {"iat": None},
+        "future iat": {"iat": now + 600},
+        "iat as text": {"iat": "now"},
+        "no username": {"username": None},
+        "username as number": {"username": 1},
+        "no uid": {"uid": None},
+        "uid as text": {"uid": str(anna.id)},
+        "uid as bool": {"uid": True},
+        "uid as float": {"uid": float(anna.id)},
+        "uid as list": {"uid": [anna.id]},
+        "huge uid": {"uid": 2**70},
+        "no ver": {"ver": None},
+        "ver as text": {"ver": str(version)},
+        "ver as bool": {"ver": bool(version)},
+        "name of another": {"username": "bob"},
+        "name in another case": {"username": anna.name.upper()},
+        "not yet": {"nbf": now + 600},
+        "deleted user": {"uid": 2_000_000_000},
+    }
+    return {name: claims_of(anna, town, **each) for name, each in changes.items()}
+
+
+def bad_headers(anna: Person, bob: Person, town: Town, key: bytes) -> dict[str, str | None]:
+    """Return every header that must not open Anna's things, by what is wrong with it."""
+    good = claims_of(anna, town)
+    token = signed(good, key)
+    head, payload, signature = token.split(".")
+    other = base64url(json.dumps(good | {"username": "bob", "uid": bob.id}).encode())
+    last = "A" if signature[-2] != "A" else "B"
+    inner = hmac.digest(key, b"activation", "sha256")
+    return {
+        "anonymous": None,
+        **{
+            repr(text): text for text in ("null", "undefined", "", "Bearer", "Bearer null", "a.b.c")
+        },
+        "long": "x" * 5000,
+        "basic": f"Basic {token}",
+        "payload of another": f"{head}.{other}.{signature}",
+        "tampered": f"{head}.{payload}.{signature[:-2]}{last}{signature[-1]}",
+        "no signature": f"{head}.{payload}.",
+        "alg none": signed(good, key, alg="none", digest=""),
+        "alg nOnE": signed(good, key, alg="nOnE", digest=""),
+        "HS512": signed(good, key, alg="HS512", digest="sha512"),
+        "HS384": signed(good, key, alg="HS384", digest="sha384"),
+        "RS256": signed(good, key, alg="RS256"),
+        "wrong key": signed(good, b"another key that is long enough!"),
+        "empty key": signed(good, b""),
+        "key of activation": signed(good, inner),
+        "activation link": town.services.tokens.activation_code(anna.id),
+        **{name: signed(each, key) for name, each in spoiled_claims(anna, town).items()},
+    }
+
+
+def filled(route: tuple[str, str], person: Person, address: int) -> tuple[str, Any]:
+    """Return the path and the body of a row for one user."""
+    path, body = GUARDED[route]
+    path = path.replace("{u}", person.path).replace("{id}", str(address))
+    return path, json.loads(json.dumps(body).replace("{id}", str(address)))
+
+
+async def refused(town: Town, route: tuple[str, str], path: str, body: Any, **head: str) -> bool:
+    reply = await town.ask(route[1], path, body, **head)
+    return (reply.status, reply.json) == (200, REFUSED)
+
+
+@pytest.fixture
+def key(shop_settings: Settings) -> bytes:
+    """The key that tokens are signed with."""
+    return str(shop_settings.token_secret).encode()
+
+
+@pytest.fixture
+async def address(town: Town, anna: Person) -> int:
+    """An address of Anna, which is her default."""
+    reply = await town.ask("POST", f"{anna.path}/address", ADDRESS, who=anna)
+    assert reply.code == 200
+    return int(town.goods.one("SELECT id FROM users_address"))
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: f"{route[1]} {route[0]}")
+async def test_no_bad_credential_opens(
+    route: tuple[str, str], town: Town, anna: Person, bob: Person, address: int, key: bytes
+) -> None:
+    path, body = filled(route, anna, address)
+    headers = bad_headers(anna, bob, town, key)
+    if "{u}" in GUARDED[route][0]:
+        headers["token of another"] = bob.token
+        headers["Bearer of another"] = f"Bearer {bob.token}"
+    before = town.snapshot()
+    entered = []
+    for name, header in headers.items():
+        head = {} if header is None else {"authorization": header}
+        if not await refused(town, route, path, body, **head):
+            entered.append(name)
+    assert entered == []
+    assert town.snapshot() == before
+    # The control: the same request with a good token, made by hand, is let in.
+    token = signed(claims_of(anna, town), key)
+    reply = await town.ask(route[1], path, body, authorization=f"Bearer {token}")
+    assert reply.code == 200
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: f"{route[1]} {route[0]}")
+async def test_neither_the_disabled_nor_the_deleted_enter(
+    route: tuple[str, str], town: Town, anna: Person, address: int, key: bytes
+) -> None:
+    path, body = filled(route, anna, address)
+    await town.services.users.disable(anna.id)
+    before = town.snapshot()
+    for token in (anna.token, signed(claims_of(anna, town), key)):
+        assert await refused(town, route, path, body, authorization=token)
+    assert town.snapshot() == before
+    # Deleted behind the back of the services; the knowledge of a missing user lasts for seconds.
+    carl = town.person("carl")
+    token = carl.token
+    town.goods.run("DELETE FROM users_user_profile WHERE id = %s", carl.id)
+    path, body = filled(route, carl, address)
+    assert await refused(town, route, path, body, authorization=token)
+
+
+async def test_the_path_names_the_user_in_any_case_and_any_script(town: Town, anna: Person) -> None:
+    lan = town.person("小兰_1")
+    assert (await town.ask("GET", f"{lan.path}/address", who=lan)).code == 200
+    assert (await town.ask("GET", "/v1/users/ANNA/address", who=anna)).code == 200
+    for name in ("%61nnaa", "ann%C3%A1", "anna%00", "anna%20", "%EF%BD%81nna", "bo%62"):
+        reply = await town.ask("GET", f"/v1/users/{name}/address", who=anna)
+        assert (name, reply.json) == (name, REFUSED)
+
+
+async def test_a_user_cannot_reach_the_address_of_another(
+    town: Town, anna: Person, bob: Person, address: int
+) -> None:
+    before = town.snapshot()
+    asked = [
+        ("PUT", f"{bob.path}/address/{address}", {"tag": "公司"}),
+        ("DELETE", f"{bob.path}/address/{address}", None),
+        ("POST", f"{bob.path}/address/default", {"id": address}),
+    ]
+    replies = await asyncio.gather(*(town.ask(*each, who=bob) for each in asked))
+    assert [reply.code for reply in replies] == [10111] * 3
+    assert town.snapshot() == before
+
+
+def test_the_matrix_knows_its_own_signatures() -> None:
+    """Check the maker of tokens by the example of RFC 7515, appendix A.1."""
+    key = base64.urlsafe_b64decode(
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow=="
+    )
+    text = (
+        "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog"
+        "Imh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    )
+    digest = hmac.new(key, text.encode(), hashlib.sha256).digest()
+    assert base64url(digest) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
