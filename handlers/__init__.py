@@ -14,7 +14,9 @@ from handlers import (
     weibo,
 )
 
+# Tried in this order: what is asked for most stands first, names of users after fixed words.
 ROUTES = [
+    *goods.ROUTES,
     *users.ROUTES,
     *sessions.ROUTES,
     *codes.ROUTES,
@@ -23,7 +25,6 @@ ROUTES = [
     *passwords.NAMED_ROUTES,
     *addresses.ROUTES,
     *users.NAMED_ROUTES,
-    *goods.ROUTES,
     *ops.ROUTES,
     *openapi.ROUTES,
 ]

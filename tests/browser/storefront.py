@@ -101,9 +101,10 @@ class Storefront:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Storefront]:
-    """Open a shop in a folder: tables, catalogue without pictures, two processes, Nginx."""
+    """Open a shop in a folder: tables, catalogue without pictures, simulators, processes, Nginx."""
     ports = Ports()
-    shop = Shop(folder, Stack(folder, ports, Passwords(), memory_mb=MEMORY_MB))
+    address = f"http://127.0.0.1:{ports.of('nginx')}"
+    shop = Shop(folder, Stack(folder, ports, Passwords(), memory_mb=MEMORY_MB, site=address))
     try:
         shop.start_databases()
         assert shop.stack is not None
@@ -113,7 +114,11 @@ def opened(folder: Path) -> Iterator[Storefront]:
         _fill(environment, folder / "log" / "demo.log")
         shop.start_apis([ports.of(f"api-{n}") for n in range(PROCESSES)], environment)
         upstreams = [process.port for process in shop.apis]
-        shop.start_nginx(Site(ports.of("nginx"), upstreams, settings.media.root, workers="1"))
+        simulators = shop.stack.sandbox.port
+        site = Site(
+            ports.of("nginx"), upstreams, settings.media.root, workers="1", sandbox=simulators
+        )
+        shop.start_nginx(site)
         assert shop.nginx is not None
         yield Storefront(shop.nginx.url, settings, shop)
     finally:
