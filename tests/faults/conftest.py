@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,28 +18,10 @@ from scripts.stack.stack import Stack
 from server import open_services
 from services import Services
 from settings import Settings
+from tests.http import Reply
 
 PROCESSES = 4
 COUNTER = re.compile(rb'^dadashop_pages_total\{outcome="(\w+)"\} ([0-9.e+]+)$', re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """Status, headers in lower case, and body of one reply."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body, parsed."""
-        return json.loads(self.body)
-
-    @property
-    def code(self) -> int:
-        """The code of the envelope."""
-        return int(self.json["code"])
 
 
 class Customer:
