@@ -124,11 +124,11 @@ def test_page_copies_are_told_in_the_same_transaction(shop, objects, file):
     loaddata.load(shop.url, [OWN])
     assert shop.ask("SELECT tags FROM goods_outdated_page") == [("all",)]
     loaddata.load(shop.url, [file([the(objects, "users.userprofile 1")])])
-    assert len(shop.ask("SELECT tags FROM goods_outdated_page")) == 1
+    assert len(shop.ask("SELECT tags FROM goods_outdated_page")) == 2
     the(objects, "goods.spu 1")["fields"]["brand"] = 99
     with pytest.raises(loaddata.Refused):
         loaddata.load(shop.url, [file(objects)])
-    assert len(shop.ask("SELECT tags FROM goods_outdated_page")) == 1
+    assert len(shop.ask("SELECT tags FROM goods_outdated_page")) == 2
 
 
 def test_times_with_a_zone_are_kept_as_utc(shop, objects, file):
@@ -180,3 +180,17 @@ def test_rows_that_are_in_use_for_too_long_are_said(shop, ran):
         done = ran("loaddata", shop, OWN)
     assert done.returncode == 1
     assert "busy with the same rows; nothing was changed, try again" in done.stderr
+
+
+def test_loaded_users_own_their_contacts(shop):
+    """E-mail and phone of a loaded account are found and are not free any more; twice is as good."""
+    for _ in range(2):
+        loaddata.load(shop.url, [OWN])
+    users = shop.ask("SELECT id, LOWER(email), phone FROM users_user_profile ORDER BY id")
+    assert users
+    found = set(shop.ask("SELECT kind, value, user_profile_id FROM users_contact"))
+    assert found == {
+        (kind, value, key)
+        for key, *values in users
+        for kind, value in zip(("email", "phone"), values, strict=True)
+    }

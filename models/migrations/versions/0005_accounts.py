@@ -11,6 +11,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 from models.migrations.steps import Step, run_in
+from models.migrations.survey import key_type
 
 revision = "0005"
 down_revision = "0004"
@@ -23,7 +24,7 @@ CONTACT = """\
 CREATE TABLE IF NOT EXISTS `users_contact` (
   `kind` enum('email','phone') NOT NULL,
   `value` varchar(254) NOT NULL,
-  `user_profile_id` int NOT NULL,
+  `user_profile_id` {key} NOT NULL,
   PRIMARY KEY (`kind`, `value`),
   KEY `users_contact_user` (`user_profile_id`),
   CONSTRAINT `users_contact_user` FOREIGN KEY (`user_profile_id`)
@@ -35,10 +36,11 @@ SELECT '{kind}', LOWER(`{kind}`), `id` FROM `users_user_profile`
 WHERE `{kind}` <> '' ORDER BY `id`"""
 
 
-def steps(_connection: Connection) -> Iterable[Step]:
+def steps(connection: Connection) -> Iterable[Step]:
     """Return the columns, the table, and what fills it."""
     yield Step("add columns to users_user_profile", COLUMNS)
-    yield Step("create table users_contact", CONTACT)
+    key = key_type(connection, "users_user_profile", "int")
+    yield Step("create table users_contact", CONTACT.format(key=key))
     for kind in ("email", "phone"):
         yield Step(f"fill users_contact with every {kind}", FILL.format(kind=kind))
 
