@@ -183,7 +183,7 @@ def test_rows_that_are_in_use_for_too_long_are_said(shop, ran):
 
 
 def test_loaded_users_own_their_contacts(shop):
-    """E-mail and phone of a loaded account are found and are not free any more; twice is as good."""
+    """E-mail and phone of a loaded account are taken and lead to it; loading twice is as good."""
     for _ in range(2):
         loaddata.load(shop.url, [OWN])
     users = shop.ask("SELECT id, LOWER(email), phone FROM users_user_profile ORDER BY id")
