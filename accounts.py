@@ -42,17 +42,24 @@ class AccountServices(TypedDict):
     weibo: WeiboService
 
 
-def outside_of(settings: Settings, resources: Resources) -> Outside:
-    """Return the third parties that jobs reach."""
-    return Outside(
-        mailer=SmtpMailer(settings.mail),
-        sms=CloopenSms(settings.sms, Remote("cloopen", resources.http), lambda: datetime.now(UTC)),
-        site=settings.accounts.site,
-    )
+class Gateways:
+    """The third parties of one process."""
+
+    def __init__(self, settings: Settings, resources: Resources) -> None:
+        sms, weibo = Remote("cloopen", resources.http), Remote("weibo", resources.http)
+        self.mailer = SmtpMailer(settings.mail)
+        self.sms = CloopenSms(settings.sms, sms, lambda: datetime.now(UTC))
+        self.weibo = WeiboGateway(settings.weibo, weibo)
+        self.circuits = (self.mailer.circuit, sms.circuit, weibo.circuit)
+
+
+def outside_of(settings: Settings, gateways: Gateways) -> Outside:
+    """Return what jobs reach."""
+    return Outside(mailer=gateways.mailer, sms=gateways.sms, site=settings.accounts.site)
 
 
 def account_services(
-    settings: Settings, resources: Resources, *, ring: Callable[[], object]
+    settings: Settings, resources: Resources, gateways: Gateways, *, ring: Callable[[], object]
 ) -> AccountServices:
     """Build the users module; ``ring`` wakes the relay."""
     database, pages, limits = resources.database, resources.pages, resources.limits
@@ -86,7 +93,7 @@ def account_services(
         codes=_code_service(settings, resources, codes, ring=ring),
         passwords=_password_service(resources, hashing, ring=ring),
         addresses=AddressService(database=database),
-        weibo=_weibo_service(settings, resources, sessions=sessions, users=users),
+        weibo=_weibo_service(resources, gateways, sessions=sessions, users=users),
     )
 
 
@@ -119,11 +126,11 @@ def _password_service(
 
 
 def _weibo_service(
-    settings: Settings, resources: Resources, *, sessions: SessionService, users: UserService
+    resources: Resources, gateways: Gateways, *, sessions: SessionService, users: UserService
 ) -> WeiboService:
     return WeiboService(
         database=resources.database,
-        provider=WeiboGateway(settings.weibo, Remote("weibo", resources.http)),
+        provider=gateways.weibo,
         states=_tickets(resources, "weibo-state"),
         tickets=_tickets(resources, "weibo"),
         sessions=sessions,

@@ -22,7 +22,7 @@ import uvloop
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler, url
 
-from accounts import account_services, outside_of
+from accounts import Gateways, account_services, outside_of
 from handlers import ROUTES
 from handlers.access import undeclared
 from handlers.base import Documents, Surroundings, UnknownHandler
@@ -96,11 +96,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every resource, build the services on them, and close them in reverse."""
     async with open_resources(settings) as resources:
         database = resources.database
-        relay = Relay(OutboxService(database), JOBS, outside=outside_of(settings, resources))
+        gateways = Gateways(settings, resources)
+        relay = Relay(OutboxService(database), JOBS, outside=outside_of(settings, gateways))
         prune = Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune)
         schedule = Schedule(ScheduleService(database), [prune])
         yield Services(
-            **account_services(settings, resources, ring=relay.ring),
+            **account_services(settings, resources, gateways, ring=relay.ring),
             goods=GoodsService(database=database, pages=resources.pages),
             staff_goods=StaffGoodsService(pages=resources.pages),
             staff_skus=StaffSkuService(pages=resources.pages),
@@ -113,6 +114,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             relay=relay,
             schedule=schedule,
             door=resources.door,
+            circuits=gateways.circuits,
         )
 
 

@@ -31,6 +31,8 @@ class ShopCollector(Collector):
         yield running
         yield from self._pages()
         yield from self._database()
+        yield from self._gateways()
+        yield from self._door()
         yield from self._tasks()
 
     def _requests(self) -> Metric:
@@ -55,6 +57,33 @@ class ShopCollector(Collector):
         linked = GaugeMetricFamily("dadashop_pages_linked", "Whether memory may be trusted")
         linked.add_metric([], int(pages.linked))
         yield linked
+
+    def _door(self) -> Iterator[Metric]:
+        door = self._services.door
+        inside = GaugeMetricFamily("dadashop_door_inside", "Blocking work that runs or waits")
+        inside.add_metric([], door.inside)
+        yield inside
+        passed = CounterMetricFamily("dadashop_door", "Blocking work", labels=["outcome"])
+        passed.add_metric(["done"], door.done)
+        passed.add_metric(["refused"], door.refused)
+        yield passed
+        seconds = CounterMetricFamily("dadashop_door_seconds", "Time of blocking work and its wait")
+        seconds.add_metric([], door.seconds)
+        yield seconds
+
+    def _gateways(self) -> Iterator[Metric]:
+        calls = CounterMetricFamily(
+            "dadashop_gateway_calls", "Calls of third parties", labels=["provider", "outcome"]
+        )
+        held = GaugeMetricFamily(
+            "dadashop_gateway_held_back", "Whether it is left alone", labels=["provider"]
+        )
+        for circuit in self._services.circuits:
+            for outcome, count in circuit.outcomes.items():
+                calls.add_metric([circuit.provider, outcome], count)
+            held.add_metric([circuit.provider], int(circuit.is_open))
+        yield calls
+        yield held
 
     def _database(self) -> Iterator[Metric]:
         database = self._services.database

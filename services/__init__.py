@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.database import Database
 from services.addresses import AddressService
 from services.codes import CodeService
+from services.gateways.circuit import Circuit
 from services.goods import GoodsService
 from services.hashing import Door
 from services.health import HealthService
@@ -42,3 +44,4 @@ class Services:
     relay: Relay
     schedule: Schedule
     door: Door
+    circuits: Sequence[Circuit]

@@ -64,6 +64,9 @@ async def test_a_new_customer_is_reached_by_sms_and_mail(
     async with customer(process.port) as client:
         for _ in range(2):
             assert (await client.get("/v1/users/activation", query={"code": code})).code == 200
+        metrics = (await client.get("/metrics")).body
+    assert b'dadashop_gateway_calls_total{outcome="answered",provider="cloopen"} 1.0' in metrics
+    assert b'dadashop_door_total{outcome="done"} 1.0' in metrics
     latest = time.monotonic() + 15
     while len(sandbox.inbox(to=f"{phone}@example.com", kind="mail")) < 2:
         assert time.monotonic() < latest
