@@ -34,6 +34,7 @@ from services import Services
 from settings import Settings
 from tests.factories import Bags, Goods
 from tests.http import Client
+from tests.leaks import leaked
 from tests.shop import linked, served
 
 SMALL_MEMORY_MB = 64
@@ -131,10 +132,10 @@ def private() -> Iterator[PrivateServers]:
 @pytest.fixture
 def api(
     private: PrivateServers, migrated: Settings, environment: dict[str, str]
-) -> Callable[..., Api]:
+) -> Iterator[Callable[..., Api]]:
     """Start a process of the shop on a free port: ``api(DADASHOP_LEGACY_CODES="true")``.
 
-    Names given win over those of the shared databases.
+    Names given win over those of the shared databases. No log of it may hold a secret.
     """
     ports = Ports()
 
@@ -145,7 +146,10 @@ def api(
         return private.started(process)
 
     started: list[Api] = []
-    return start
+    yield start
+    for process in started:
+        process.stop()
+    assert {process.name: leaked(process.log) for process in started if leaked(process.log)} == {}
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -31,6 +31,7 @@ from scripts.stack.shop import Shop
 from scripts.stack.stack import Stack
 from server import open_services
 from settings import Settings
+from tests.leaks import leaked
 from tests.shop import linked
 
 PROCESSES = 2
@@ -123,6 +124,7 @@ def opened(folder: Path) -> Iterator[Storefront]:
         yield Storefront(shop.nginx.url, settings, shop)
     finally:
         shop.stop()
+    assert [leaked(process.log) for process in shop.apis] == [[]] * len(shop.apis)
 
 
 def _fill(environment: dict[str, str], log: Path) -> None:

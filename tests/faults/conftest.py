@@ -19,6 +19,7 @@ from server import open_services
 from services import Services
 from settings import Settings
 from tests.http import Reply
+from tests.leaks import leaked
 
 PROCESSES = 4
 COUNTER = re.compile(rb'^dadashop_pages_total\{outcome="(\w+)"\} ([0-9.e+]+)$', re.MULTILINE)
@@ -130,6 +131,7 @@ def opened(stack: Stack) -> Iterator[FaultyShop]:
     finally:
         for process in processes:
             process.stop()
+    assert [leaked(process.log) for process in processes] == [[]] * PROCESSES
 
 
 @pytest.fixture
