@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -111,6 +112,13 @@ async def stocked(settings: Settings) -> list[int]:
             }
             made.append(await skus.create_sku(sku, value_ids=[value]))
         return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def many_files() -> None:
+    """Let a thousand readers connect, where a user may open fewer files than he is allowed to."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager
