@@ -1,14 +1,14 @@
 """The shop of the browser tests, opened once, and a browser for each module.
 
 The synchronous Playwright keeps a loop running in this thread as long as it is open, so that it is
-closed before a module with coroutines may follow.
+closed before a module with coroutines may follow. Now and then chromium's renderer crashes by itself;
+a test that meets such a crash, and no other failure, is run once more (``setup.cfg``).
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -78,25 +78,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def first_visit(chromium: Browser, shop: Storefront) -> Iterator[Tab]:
-    """Open a tab of a visitor who is new; nothing may have complained when it is closed."""
+@pytest.fixture
+def tab(chromium: Browser, shop: Storefront) -> Iterator[Tab]:
+    """A tab of a visitor who comes for the first time; nothing may have complained at the end."""
     context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
     tab = Tab(context.new_page(), shop)
     yield tab
     context.close()
     assert tab.problems == []
-
-
-@pytest.fixture
-def tab(chromium: Browser, shop: Storefront) -> Iterator[Tab]:
-    """A tab of a visitor who comes for the first time."""
-    with first_visit(chromium, shop) as tab:
-        yield tab
-
-
-@pytest.fixture(scope="module")
-def lasting_tab(chromium: Browser, shop: Storefront) -> Iterator[Tab]:
-    """A tab for tests that only look."""
-    with first_visit(chromium, shop) as tab:
-        yield tab

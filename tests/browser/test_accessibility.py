@@ -22,10 +22,9 @@ CONTROLS = {
 ENOUGH_CONTRAST, ENOUGH_FOR_LARGE = 4.5, 3.0
 
 
-@pytest.fixture(scope="module", params=["index", "product_list", "search_list", "product_details"])
-def page(request: pytest.FixtureRequest, lasting_tab: Tab, wares: Wares) -> Tab:
+@pytest.fixture(params=["index", "product_list", "search_list", "product_details"])
+def page(request: pytest.FixtureRequest, tab: Tab, wares: Wares) -> Tab:
     """A tab with each of the four pages, filled."""
-    tab = lasting_tab
     tab.open(request.param, **wares.pages()[request.param])
     expect(tab.page.locator("#catalog-nav a")).to_have_count(1 + len(wares.shelves))
     return tab
