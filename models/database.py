@@ -21,6 +21,7 @@ from models.brands import Brands
 from models.cards import Cards
 from models.catalogs import Catalogs
 from models.connection import Conflict, Connection, placeholders, translated
+from models.errors import AlwaysLost
 from models.outbox import Outbox
 from models.outdated import OutdatedPages
 from models.schedule import Turns
@@ -163,21 +164,25 @@ async def _rolled_back(connection: Connection) -> None:
 
 
 def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run a use case again when its transaction lost: at most five times, three seconds."""
+    """Run a use case again when its transaction lost: at most five times, three seconds.
+
+    Raises ``AlwaysLost`` when it never wins.
+    """
 
     @wraps(use_case)
     async def patiently(*args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         latest = loop.time() + PATIENCE_SECONDS
-        for attempt in range(1, TRIES):
+        attempt = 1
+        while True:
             try:
                 return await use_case(*args, **kwargs)
-            except Conflict:
+            except Conflict as error:
                 pause = random.uniform(0, 0.02 * 2**attempt)  # noqa: S311 - jitter
-                if loop.time() + pause > latest:
-                    raise
-                await asyncio.sleep(pause)
-        return await use_case(*args, **kwargs)
+                if attempt == TRIES or loop.time() + pause > latest:
+                    raise AlwaysLost("mysql: others are always first") from error
+            await asyncio.sleep(pause)
+            attempt += 1
 
     return patiently
 

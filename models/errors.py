@@ -57,6 +57,10 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class AlwaysLost(Unavailable):
+    """Others were first at every try: the transaction is undone."""
+
+
 class RemoteFailed(Exception):
     """A third party did not answer, or not as agreed.
 

@@ -10,6 +10,7 @@ import msgspec
 from models.addresses import Address, Addresses, AddressText
 from models.database import Database, repeatable
 from models.errors import BadAddress
+from services.turns import Turns
 
 MOST = 50
 
@@ -19,6 +20,7 @@ class AddressService:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
+        self._turns = Turns()
 
     async def of_user(self, user_id: int) -> list[Address]:
         """Return the user's addresses, the default first."""
@@ -57,6 +59,6 @@ class AddressService:
 
     @asynccontextmanager
     async def _locked(self, user_id: int) -> AsyncIterator[Addresses]:
-        async with self._database.begin() as tables:
+        async with self._turns.of(user_id), self._database.begin() as tables:
             await tables.users.lock(user_id)
             yield tables.addresses

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Collection, Mapping, Sequence
 
-from models.connection import Conflict
 from models.database import Database, repeatable
-from models.errors import Unavailable
 from models.outbox import Claimed
 from tasks.relay import Claim, Depth
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 KEPT_SECONDS = 7 * 24 * 3600.0
 PRUNED_AT_ONCE = 1000
-
-
-def patient(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run it again when it lost against others; when it always loses, it is ``Unavailable``."""
-    again = repeatable(use_case)
-
-    @wraps(use_case)
-    async def patiently(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await again(*args, **kwargs)
-        except Conflict as error:
-            raise Unavailable("mysql: others are always first") from error
-
-    return patiently
 
 
 class OutboxService:
@@ -39,7 +18,7 @@ class OutboxService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @patient
+    @repeatable
     async def claim(self, room: Mapping[str, int], lease: float) -> Sequence[Claim]:
         """Lease ready tasks: of each kind as many as there is room for, those first due first."""
         found: list[Claimed] = []
@@ -48,26 +27,26 @@ class OutboxService:
                 found += await tables.outbox.claim(kind, limit, lease)
         return found
 
-    @patient
+    @repeatable
     async def bury_strays(self, kinds: Collection[str], overdue: float) -> int:
         """Give up what is of no known kind and overdue by so many seconds; return how many."""
         async with self._database.read() as tables:
             return await tables.outbox.bury_strays(kinds, overdue=overdue)
 
-    @patient
+    @repeatable
     async def depth(self) -> Depth:
         """Count."""
         async with self._database.read() as tables:
             found = await tables.outbox.depth()
         return Depth(found.queued, found.dead, found.oldest)
 
-    @patient
+    @repeatable
     async def finish(self, claim: Claim) -> bool:
         """Mark as done and erase the facts; False when the lease was lost."""
         async with self._database.read() as tables:
             return await tables.outbox.finish(claim.id, claim.leased_until)
 
-    @patient
+    @repeatable
     async def put_off(self, claim: Claim, seconds: float, error: str) -> bool:
         """Have it tried again later; False when the lease was lost."""
         async with self._database.read() as tables:
@@ -75,7 +54,7 @@ class OutboxService:
                 claim.id, claim.leased_until, seconds=seconds, error=error
             )
 
-    @patient
+    @repeatable
     async def bury(self, claim: Claim, error: str, *, erase: bool) -> bool:
         """Give it up; False when the lease was lost."""
         async with self._database.read() as tables:
@@ -90,7 +69,7 @@ class OutboxService:
             if some < PRUNED_AT_ONCE:
                 return pruned
 
-    @patient
+    @repeatable
     async def _prune_some(self, older_than: float) -> int:
         async with self._database.read() as tables:
             return await tables.outbox.prune(older_than=older_than, limit=PRUNED_AT_ONCE)

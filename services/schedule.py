@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.database import Database
+from models.database import Database, repeatable
 from models.schedule import Turn
-from services.outbox import patient
 
 
 class ScheduleService:
@@ -15,7 +14,7 @@ class ScheduleService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @patient
+    @repeatable
     async def take(self, name: str, *, every: float, lease: float) -> Turn:
         """Take the turn if it has come and is nobody's."""
         async with self._database.read() as tables:
@@ -27,7 +26,7 @@ class ScheduleService:
         async with self._database.begin() as tables:
             return Turn(await tables.turns.take(name, every=every, lease=lease))
 
-    @patient
+    @repeatable
     async def end(self, name: str, stamp: datetime, *, lease: float) -> bool:
         """Say that the turn was used; False when the lease was lost."""
         async with self._database.read() as tables:

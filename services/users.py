@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from weakref import WeakValueDictionary
 
 from cache.codes import Codes
 from cache.limits import Limits, per
@@ -16,6 +14,7 @@ from services.hashing import Passwords
 from services.pages import PageService
 from services.sessions import Session, SessionService
 from services.tokens import TokenService
+from services.turns import Turns
 from tasks.mail import ActivationMail, WelcomeMail
 
 PER_ADDRESS = per(3600, 300, "register-address")
@@ -68,8 +67,7 @@ class UserService:
         self._limits = limits
         self._codes = codes
         self._ring = ring
-        # A lock is there as long as somebody holds it or waits for it.
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
 
     async def check(self, username: str, *, address: str) -> None:
         """Return when the name is free; raise ``NameTaken`` or ``TooManyTries``."""
@@ -86,7 +84,7 @@ class UserService:
         """
         await self._limits.take(PER_ADDRESS, address)
         # One after the other for one name: who is late is told so, and hashes nothing.
-        async with self._turn(new.username.casefold()):
+        async with self._turns.of(new.username.casefold()):
             if await self._taken(new.username):
                 raise NameTaken
             if not await self._codes.right(new.phone, code, use=False):
@@ -135,9 +133,6 @@ class UserService:
         async with self._pages.outdating() as (tables, tags):
             await tables.users.disable(user_id, disabled=disabled)
             tags.add(f"user:{user_id}")
-
-    def _turn(self, name: str) -> asyncio.Lock:
-        return self._turns.setdefault(name, asyncio.Lock())
 
     async def _taken(self, username: str) -> bool:
         if username.casefold() in RESERVED:

@@ -1,8 +1,8 @@
 """The shop of the browser tests, opened once, and a browser for each module.
 
 The synchronous Playwright keeps a loop running in this thread as long as it is open, so that it is
-closed before a module with coroutines may follow. Now and then chromium's renderer crashes by itself;
-a test that meets such a crash, and no other failure, is run once more (``setup.cfg``).
+closed before a module with coroutines may follow. Now and then chromium's renderer crashes by
+itself; a test that meets such a crash, and no other failure, is run once more (``setup.cfg``).
 """
 
 from __future__ import annotations

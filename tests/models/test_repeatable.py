@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from models.connection import Conflict, Duplicate
+from models.connection import Duplicate
 from models.database import TRIES, Database, repeatable
-from models.errors import Unavailable
+from models.errors import AlwaysLost, Unavailable
 from tests.factories import Goods, connect
 
 RENAME = "UPDATE goods_catalog SET name = %s WHERE id = %s"
@@ -66,7 +66,7 @@ async def test_five_tries_and_no_more(database: Database, goods: Goods) -> None:
     other = connect(goods.url)
     other.begin()
     other.cursor().execute(RENAME, ("theirs", waiting._catalog))
-    with pytest.raises(Conflict):
+    with pytest.raises(AlwaysLost):
         await waiting.rename()
     assert waiting.tries == TRIES == 5
     other.rollback()
@@ -83,7 +83,7 @@ async def test_patience_ends_before_the_tries(
     other = connect(goods.url)
     other.begin()
     other.cursor().execute(RENAME, ("theirs", waiting._catalog))
-    with pytest.raises(Conflict):
+    with pytest.raises(AlwaysLost):
         await waiting.rename()
     assert waiting.tries == 1
     other.close()
