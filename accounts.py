@@ -1,23 +1,20 @@
-"""The users module, put together out of its parts; a piece of the composition root."""
+"""The users module and its carts, put together; a piece of the composition root."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypedDict
 
+from cache.carts import Carts
 from cache.codes import Codes
 from cache.tickets import Tickets
+from gateways import Gateways
 from resources import Resources
 from services import codes as sms_codes
 from services import passwords as resets
 from services.addresses import AddressService
+from services.carts import CartService
 from services.codes import CodeService
-from services.gateways.cloopen import CloopenSms
-from services.gateways.remote import Remote
-from services.gateways.smtp import SmtpMailer
-from services.gateways.weibo import WeiboGateway
-from services.guest_cart import NoCarts
 from services.hashing import Passwords
 from services.passwords import PasswordService
 from services.sessions import SessionService
@@ -25,13 +22,12 @@ from services.tokens import TokenService
 from services.users import UserService
 from services.weibo import WeiboService
 from settings import Settings
-from tasks.outside import Outside
 
 TICKET_SECONDS = 600
 
 
 class AccountServices(TypedDict):
-    """The services of the users module, by their names in ``Services``."""
+    """The services of the users module and its carts, by their names in ``Services``."""
 
     users: UserService
     sessions: SessionService
@@ -40,22 +36,7 @@ class AccountServices(TypedDict):
     passwords: PasswordService
     addresses: AddressService
     weibo: WeiboService
-
-
-class Gateways:
-    """The third parties of one process."""
-
-    def __init__(self, settings: Settings, resources: Resources) -> None:
-        sms, weibo = Remote("cloopen", resources.http), Remote("weibo", resources.http)
-        self.mailer = SmtpMailer(settings.mail)
-        self.sms = CloopenSms(settings.sms, sms, lambda: datetime.now(UTC))
-        self.weibo = WeiboGateway(settings.weibo, weibo)
-        self.circuits = (self.mailer.circuit, sms.circuit, weibo.circuit)
-
-
-def outside_of(settings: Settings, gateways: Gateways) -> Outside:
-    """Return what jobs reach."""
-    return Outside(mailer=gateways.mailer, sms=gateways.sms, site=settings.accounts.site)
+    carts: CartService
 
 
 def account_services(
@@ -67,6 +48,7 @@ def account_services(
     codes = Codes(
         resources.data, "register", life=sms_codes.MINUTES * 60, pause=sms_codes.PAUSE_SECONDS
     )
+    carts = CartService(database=database, carts=Carts(resources.data), ring=ring)
     tokens = TokenService(secret=settings.token_secret, database=database, pages=pages)
     sessions = SessionService(
         database=database,
@@ -74,7 +56,7 @@ def account_services(
         tokens=tokens,
         passwords=hashing,
         limits=limits,
-        carts=NoCarts(),
+        carts=carts,
     )
     users = UserService(
         database=database,
@@ -94,6 +76,7 @@ def account_services(
         passwords=_password_service(resources, hashing, ring=ring),
         addresses=AddressService(database=database),
         weibo=_weibo_service(resources, gateways, sessions=sessions, users=users),
+        carts=carts,
     )
 
 

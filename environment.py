@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from decimal import Decimal
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import unquote, urlsplit
 
@@ -115,7 +116,12 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 PARSERS: Mapping[object, Callable[[str], Any]] = {bool: _truth, tuple[str, ...]: _list}
-KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", Url: "an address"}
+KINDS: Mapping[object, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    Decimal: "an amount",
+    Url: "an address",
+}
 
 
 def read(kind: type[T], prefix: str, left: dict[str, str], wrong: list[str]) -> T | None:
@@ -137,7 +143,7 @@ def read(kind: type[T], prefix: str, left: dict[str, str], wrong: list[str]) -> 
 def _parsed(text: str, name: str, hint: Any, each: Field[Any], wrong: list[str]) -> Any:
     try:
         value = PARSERS.get(hint, hint)(text)
-    except (KeyError, ValueError):
+    except (ArithmeticError, KeyError, ValueError):
         wrong.append(f"{name} must be {KINDS.get(hint, 'valid')}: {each.metadata['says']}")
         return None
     least = each.metadata["least"]

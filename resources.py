@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from cache.generations import Generations
-from cache.limits import Limits
+from cache.limits import Limits, pool_of
 from cache.link import Link
 from cache.memory import Memory
 from cache.pages import Pages
@@ -89,13 +89,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 async def open_redis(url: Url, timeout_ms: int, *, tries: int = 2) -> AsyncIterator[Redis]:
     """Open a client of one Redis; a listener tries once: a lost connection is news to it."""
     seconds = timeout_ms / 1000
-    client = Redis.from_url(
-        url,
-        protocol=2,
-        socket_connect_timeout=seconds,
-        socket_timeout=seconds,
-        retry=Retry(NoBackoff(), tries - 1),
-    )
+    client = Redis.from_pool(pool_of(url, seconds, retry=Retry(NoBackoff(), tries - 1)))
     try:
         yield client
     finally:

@@ -22,13 +22,15 @@ import uvloop
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler, url
 
-from accounts import Gateways, account_services, outside_of
+from accounts import account_services
+from gateways import Gateways, outside_of
 from handlers import ROUTES
 from handlers.access import undeclared
 from handlers.base import Documents, Surroundings, UnknownHandler
 from handlers.metrics import open_registry
 from handlers.openapi import described, docs_page, name_of
 from handlers.traffic import AccessLog, Traffic
+from ordering import order_services
 from resources import open_resources
 from services import Services
 from services.goods import GoodsService
@@ -95,13 +97,20 @@ def _logged_elsewhere(handler: RequestHandler) -> None:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open every resource, build the services on them, and close them in reverse."""
     async with open_resources(settings) as resources:
-        database = resources.database
+        database, bell = resources.database, asyncio.Event()
         gateways = Gateways(settings, resources)
-        relay = Relay(OutboxService(database), JOBS, outside=outside_of(settings, gateways))
-        prune = Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune)
-        schedule = Schedule(ScheduleService(database), [prune])
+        accounts = account_services(settings, resources, gateways, ring=bell.set)
+        orders = order_services(settings, resources, gateways)
+        outside = outside_of(settings, gateways, carts=accounts["carts"], orders=orders["orders"])
+        relay = Relay(OutboxService(database), JOBS, outside=outside, bell=bell)
+        chores = [
+            Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune),
+            Chore("prune-keys", every=PRUNE_SECONDS, run=orders["checkout"].prune),
+        ]
+        schedule = Schedule(ScheduleService(database), chores)
         yield Services(
-            **account_services(settings, resources, gateways, ring=relay.ring),
+            **accounts,
+            **orders,
             goods=GoodsService(database=database, pages=resources.pages),
             staff_goods=StaffGoodsService(pages=resources.pages),
             staff_skus=StaffSkuService(pages=resources.pages),

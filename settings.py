@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from environment import Secret, Url, read, setting
@@ -138,6 +139,27 @@ class Weibo:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """The terms of an order."""
+
+    patience: int = setting(1800, says="seconds to pay an order, then it is closed", least=1)
+    requires_activation: bool = setting(True, says="whether only activated accounts may order")
+    freight: Decimal = setting(Decimal("10.00"), says="freight of every order, yuan", least=0)
+    confirm_days: int = setting(10, says="days after which a shipped order has come", least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """The cashier of a shop to try out; its money is none."""
+
+    url: str = setting("", says="where our server asks the demo cashier; empty: there is none")
+    pages: str = setting(
+        "http://127.0.0.1:7000/sandbox", says="where the browser of the buyer pays"
+    )
+    secret: Secret = setting(Secret(""), says="key that signs amounts, at least 32 bytes")
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What is written to standard output."""
 
@@ -162,6 +184,8 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
     weibo: Weibo = field(default_factory=Weibo)
+    order: Order = field(default_factory=Order)
+    cashier: Cashier = field(default_factory=Cashier)
     log: Log = field(default_factory=Log)
 
     @classmethod
@@ -190,10 +214,26 @@ def _contradictions(settings: Settings) -> list[str]:
         f"TOKEN_SECRET must hold at least {SHORTEST_SECRET} bytes": (
             len(secret.encode()) >= SHORTEST_SECRET
         ),
+        "ORDER_FREIGHT must have no more than two decimals": (
+            settings.order.freight == round(settings.order.freight, 2)
+        ),
         "HTTP_ORIGINS may be * only in demo mode": settings.demo or "*" not in origins,
         "TOKEN_SECRET is a published one: make your own": settings.demo or not _well_known(secret),
+        **(_cashier_rules(settings) if settings.cashier.url else {}),
     }
     return [f"{PREFIX}_{rule}" for rule, holds in rules.items() if not holds]
+
+
+def _cashier_rules(settings: Settings) -> dict[str, bool]:
+    """Judge a demo cashier: whoever can open its page can say that an order is paid."""
+    cashier = settings.cashier
+    return {
+        "CASHIER_URL is for demo mode only": settings.demo,
+        "CASHIER_URL must be an address": cashier.url.startswith(("http://", "https://")),
+        f"CASHIER_SECRET must hold at least {SHORTEST_SECRET} bytes": (
+            len(cashier.secret.encode()) >= SHORTEST_SECRET
+        ),
+    }
 
 
 def _well_known(secret: str) -> bool:

@@ -60,7 +60,7 @@ class Codes:
             return bool(await self._place(keys=keys, args=[code, self._life, self._pause]))
 
     async def withdraw(self, subject: str) -> None:
-        """Forget the code and the pause, because it could not be sent."""
+        """Forget the code and the pause; only for a code that is certain not to be sent."""
         with away_as_unavailable():
             await self._redis.delete(*self._keys(subject))
 

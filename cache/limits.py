@@ -13,10 +13,13 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from models.errors import TooManyTries, Unavailable
 
+MOST_CONNECTIONS = 32
+"""With a connection for each of a crowd their handshakes hold each other up beyond the time-out."""
 AWAY = (RedisError, OSError, TimeoutError, StorageError)
 
 log = structlog.get_logger("cache.limits")
@@ -27,23 +30,39 @@ def per(seconds: int, times: int, name: str) -> RateLimitItem:
     return RateLimitItemPerSecond(times, seconds, namespace=name)
 
 
+def pool_of(url: str, timeout: float, **how: object) -> BlockingConnectionPool:
+    """Return connections to a Redis, in which a crowd waits its turn.
+
+    ``timeout`` is the longest wait for a reply in seconds; for a connection it is twice as long,
+    as it is we who are busy then, not the server.
+    """
+    return BlockingConnectionPool.from_url(
+        url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=2 * timeout,
+        protocol=2,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        **how,
+    )
+
+
 class Limits:
     """Counts, and refuses what is too much."""
 
     def __init__(self, url: str, *, timeout: float) -> None:
-        self._storage = RedisStorage(
-            f"async+{url}",
+        self._pool = pool_of(url, timeout)
+        storage = RedisStorage(
+            "async+redis://",
             wrap_exceptions=False,
             implementation="redispy",
-            protocol=2,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
+            connection_pool=self._pool,  # type: ignore[arg-type] # handed on as it is
         )
-        self._windows = SlidingWindowCounterRateLimiter(self._storage)
+        self._windows = SlidingWindowCounterRateLimiter(storage)
 
     async def aclose(self) -> None:
         """Close the connections; uvloop waits for ever for one that is left open."""
-        await self._storage.bridge.storage.aclose()  # type: ignore[attr-defined] # its client
+        await self._pool.aclose()
 
     async def take(self, limit: RateLimitItem, *who: str, open_when_away: bool = False) -> None:
         """Count one time; raise ``TooManyTries`` when it was one too many.

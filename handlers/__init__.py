@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from handlers import (
     addresses,
+    carts,
     codes,
     goods,
     openapi,
     ops,
+    orders,
     passwords,
+    pays,
     sessions,
     users,
     weibo,
@@ -18,6 +21,9 @@ from handlers import (
 ROUTES = [
     *goods.ROUTES,
     *users.ROUTES,
+    *carts.ROUTES,
+    *orders.ROUTES,
+    *pays.ROUTES,
     *sessions.ROUTES,
     *codes.ROUTES,
     *passwords.ROUTES,

@@ -23,7 +23,7 @@ from handlers.access import verbs_of
 from handlers.forms import FormT, NotJson
 from handlers.language import preferred
 from handlers.traffic import Finished, Traffic
-from models.errors import BadUserParameter, NotSignedIn, ShopError, TooManyTries, Unavailable
+from models.errors import BadUserParameter, ShopError, Unavailable
 from services import Services
 
 log = structlog.get_logger("handlers")
@@ -35,6 +35,7 @@ ALLOWED_HEADERS = "authorization, content-type, idempotency-key, x-request-id, a
 EXPOSED_HEADERS = "x-request-id, retry-after"
 PREFLIGHT_SECONDS = "7200"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+KEY = re.compile(r"[!-~]{1,200}", re.ASCII)
 FAULTS = {
     400: ("请求格式错误", "The request is malformed"),
     404: ("接口不存在", "There is no such address"),
@@ -164,6 +165,13 @@ class ApiHandler(RequestHandler):
         """Read an id of the path; raise the refusal."""
         return forms.read_id(text, refusal)
 
+    def idempotency_key(self, refusal: type[ShopError]) -> str | None:
+        """Return what the client calls its change; raise the refusal for no good name."""
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not KEY.fullmatch(key):
+            raise refusal
+        return key
+
     def ok(self, reply: msgspec.Struct) -> None:
         """Answer with a reply Struct, whose first field is ``code``."""
         self.finish(encode(reply))
@@ -240,7 +248,7 @@ class ApiHandler(RequestHandler):
         """Write the envelope of a refusal, a fault of the protocol or a defect."""
         error = (kwargs.get("exc_info") or (None, None))[1]
         if isinstance(error, ShopError):
-            self._refuse(error)
+            self.refuse(error)
             return
         if isinstance(error, Unavailable):
             self.set_header("Retry-After", str(error.retry_after))
@@ -251,11 +259,13 @@ class ApiHandler(RequestHandler):
         zh, en = FAULTS.get(status_code, DEFECT)
         self.finish(refusal_body(status_code, en if self.language == "en" else zh))
 
-    def _refuse(self, refusal: ShopError) -> None:
+    def refuse(self, refusal: ShopError, data: object = None) -> None:
+        """Answer a refusal, with ``data`` or what it brings itself."""
         legacy = self.around.legacy_codes and refusal.legacy
-        beside: dict[str, object] = {"data": {}} if isinstance(refusal, NotSignedIn) else {}
+        data = refusal.data if data is None else data
+        beside = {} if data is None else {"data": data}
         text = refusal.text(self.language)
-        if isinstance(refusal, TooManyTries):
+        if refusal.retry_after is not None:
             self.set_header("Retry-After", str(refusal.retry_after))
         self.business_code = refusal.code
         self.finish(refusal_body(legacy or refusal.code, text, **beside))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -21,12 +22,18 @@ from models.brands import Brands
 from models.cards import Cards
 from models.catalogs import Catalogs
 from models.connection import Conflict, Connection, placeholders, translated
-from models.errors import AlwaysLost
+from models.errors import AlwaysLost, OutcomeUnknown, Unavailable
+from models.hold_times import HoldTimes
+from models.idempotency import Idempotency
+from models.offers import Offers
+from models.orders import Orders
 from models.outbox import Outbox
 from models.outdated import OutdatedPages
 from models.schedule import Turns
 from models.skus import Skus
 from models.spus import Spus
+from models.stock import Stock
+from models.time_lines import TimeLines
 from models.users import Users
 from models.weibo import WeiboProfiles
 
@@ -47,6 +54,9 @@ NEWEST_TABLES = (
     "users_contact",
     "tasks_outbox",
     "tasks_schedule",
+    "goods_stock_ledger",
+    "orders_event",
+    "orders_idempotency",
 )
 _TABLES = f"""SELECT table_name FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_name IN ({placeholders(len(NEWEST_TABLES))})"""
@@ -72,10 +82,19 @@ class Tables:
         self.users = Users(connection)
         self.addresses = Addresses(connection)
         self.weibo = WeiboProfiles(connection)
+        self.offers = Offers(connection)
+        self.stock = Stock(connection)
+        self.orders = Orders(connection)
+        self.time_lines = TimeLines(connection)
+        self.idempotency = Idempotency(connection)
 
 
 class Database:
-    """Lends connections; ``statements`` counts what ran, ``waits`` who waited in vain."""
+    """Lends connections.
+
+    ``statements`` counts what ran, ``waits`` who waited in vain, ``holds`` for how long connections
+    were lent, by use.
+    """
 
     def __init__(
         self, pool: aiomysql.Pool, *, acquire_seconds: float, statement_seconds: float
@@ -86,6 +105,7 @@ class Database:
         self._statement_seconds = statement_seconds
         self.statements = 0
         self.waits = 0
+        self.holds = {use: HoldTimes() for use in ("read", "begin")}
 
     @property
     def in_use(self) -> int:
@@ -105,15 +125,29 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tables]:
-        """Commit when the block ends, roll back when it raises."""
-        async with self._connection() as connection:
+        """Commit when the block ends, roll back when it raises.
+
+        Raises ``OutcomeUnknown`` when the connection is lost during the commit.
+        """
+        async with self._connection("begin") as connection:
             await connection.change("START TRANSACTION")
             try:
                 yield Tables(connection)
             except BaseException:
                 await asyncio.shield(_rolled_back(connection))
                 raise
-            await connection.change("COMMIT")
+            await _committed(connection)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Tables]:
+        """Show all statements of the block the database of one moment; nothing can be changed."""
+        async with self._connection() as connection:
+            await connection.change("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            await connection.change("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+            try:
+                yield Tables(connection)
+            finally:
+                await asyncio.shield(_rolled_back(connection))
 
     async def ping(self) -> None:
         """Ask the server for one row; raise ``Unavailable`` when it does not answer."""
@@ -127,12 +161,14 @@ class Database:
         return len(found) == len(NEWEST_TABLES)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _connection(self, use: str = "read") -> AsyncIterator[Connection]:
         raw = await self._acquired()
         connection = Connection(raw, deadline=self._statement_seconds)
+        began = time.perf_counter()
         try:
             yield connection
         finally:
+            self.holds[use].add(time.perf_counter() - began)
             self.statements += connection.statements
             self._pool.release(raw)
             self._places.release()
@@ -155,6 +191,21 @@ class Database:
             raise
 
 
+async def _committed(connection: Connection) -> None:
+    """Commit; whatever goes wrong, the connection has no open transaction afterwards."""
+    try:
+        await connection.change("COMMIT")
+    except Conflict:
+        await asyncio.shield(_rolled_back(connection))
+        raise
+    except Unavailable as error:
+        connection.close()
+        raise OutcomeUnknown("mysql: lost during the commit") from error
+    except BaseException:
+        connection.close()
+        raise
+
+
 async def _rolled_back(connection: Connection) -> None:
     """Undo; a connection that cannot even do that is closed, which undoes as well."""
     try:
@@ -168,7 +219,20 @@ def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any
 
     Raises ``AlwaysLost`` when it never wins.
     """
+    return _again_after(Conflict, use_case)
 
+
+def idempotent(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Run it again as ``repeatable`` does, and also when nobody knows whether it was committed.
+
+    Only for a use case that finds out by a key or a state that it was done before (TX-2).
+    """
+    return _again_after((Conflict, OutcomeUnknown), use_case)
+
+
+def _again_after(
+    lost: type[Exception] | tuple[type[Exception], ...], use_case: Callable[P, Awaitable[T]]
+) -> Callable[P, Coroutine[Any, Any, T]]:
     @wraps(use_case)
     async def patiently(*args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
@@ -177,14 +241,18 @@ def repeatable(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any
         while True:
             try:
                 return await use_case(*args, **kwargs)
-            except Conflict as error:
+            except lost as error:
                 pause = random.uniform(0, 0.02 * 2**attempt)  # noqa: S311 - jitter
                 if attempt == TRIES or loop.time() + pause > latest:
-                    raise AlwaysLost("mysql: others are always first") from error
+                    raise _given_up(error) from error
             await asyncio.sleep(pause)
             attempt += 1
 
     return patiently
+
+
+def _given_up(error: Exception) -> Exception:
+    return AlwaysLost("mysql: others are always first") if isinstance(error, Conflict) else error
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ out and was taken by another is worth nothing. All times are those of the databa
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -24,6 +24,14 @@ class Postable(Protocol):
     """A job as this table sees it: a kind, and facts that msgspec can write as JSON."""
 
     kind: ClassVar[str]
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A job to be written down; due after ``delay`` seconds, ``once`` as for ``Outbox.post``."""
+
+    job: Postable
+    delay: float = 0
+    once: str | None = None
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -69,8 +77,10 @@ _DEAD = "done_time IS NULL AND dead_time IS NOT NULL"
 _CHOSEN = "(%s IS NULL OR id = %s) AND (%s IS NULL OR kind = %s)"
 _LISTED = "SELECT id, kind, due, attempts, dead_time, error FROM tasks_outbox"
 
-_POST = """INSERT INTO tasks_outbox (kind, facts, due, once)
-  VALUES (%s, %s, NOW(6) + INTERVAL %s SECOND, %s)"""
+_POSTED = "(%s, %s, NOW(6) + INTERVAL %s SECOND, %s)"
+_POST_ALL = """INSERT INTO tasks_outbox (kind, facts, due, once) VALUES {rows}
+  ON DUPLICATE KEY UPDATE id = id"""
+_POST = f"INSERT INTO tasks_outbox (kind, facts, due, once) VALUES {_POSTED}"
 _POST_ONCE = f"{_POST} ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)"
 _READY = f"""SELECT id, kind, facts, attempts + 1, NOW(6) + INTERVAL %s SECOND FROM tasks_outbox
   WHERE {_WAITING} AND kind = %s AND due <= NOW(6)
@@ -116,6 +126,15 @@ class Outbox:
         facts = msgspec.json.encode(job).decode()
         sql = _POST if once is None else _POST_ONCE
         return await self._connection.insert(sql, job.kind, facts, delay, once)
+
+    async def post_all(self, posts: Sequence[Post]) -> None:
+        """Write several tasks down with one statement; keys that are there already are kept."""
+        rows = [
+            (post.job.kind, msgspec.json.encode(post.job).decode(), post.delay, post.once)
+            for post in posts
+        ]
+        sql = _POST_ALL.format(rows=", ".join([_POSTED] * len(rows)))
+        await self._connection.change(sql, *(value for row in rows for value in row))
 
     async def claim(self, kind: str, limit: int, lease: float) -> list[Claimed]:
         """Lease up to ``limit`` ready tasks for so many seconds, those first due first.

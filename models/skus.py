@@ -63,15 +63,19 @@ _CHOSEN = """SELECT a.id, a.name, v.id, v.name FROM goods_sku_sale_attr_value l
 _IMAGES = "SELECT image FROM goods_sku_image WHERE sku_id = %s ORDER BY id"
 _SPECS = """SELECT n.name, v.name FROM goods_spu_spec_value v JOIN goods_spu_spec n
   ON n.id = v.spu_spec_id WHERE v.sku_id = %s ORDER BY n.id, v.id"""
-_MOVE = """UPDATE goods_sku SET stock = stock + %s, updated_time = NOW(6)
-  WHERE id = %s AND stock + %s >= 0"""
 _FIND = """INSERT INTO goods_sku_search (sku_id, words) VALUES (%s, %s)
   ON DUPLICATE KEY UPDATE words = VALUES(words)"""
 _LINK = "INSERT INTO goods_sku_sale_attr_value (sku_id, saleattrvalue_id) VALUES "
 _OF_IMAGE = "SELECT sku_id FROM goods_sku_image WHERE id = %s"
 _SET_SPEC = """INSERT INTO goods_spu_spec_value
   (sku_id, spu_spec_id, name, created_time, updated_time) VALUES (%s, %s, %s, NOW(6), NOW(6))"""
-PARTS = ("goods_sku_image", "goods_spu_spec_value", "goods_sku_sale_attr_value", "goods_sku_search")
+PARTS = (
+    "goods_sku_image",
+    "goods_spu_spec_value",
+    "goods_sku_sale_attr_value",
+    "goods_sku_search",
+    "goods_stock_ledger",
+)
 
 EDITABLE = Editable(
     "goods_sku",
@@ -104,10 +108,6 @@ class Skus:
     async def specs(self, sku_id: int) -> list[Spec]:
         """Return the table of specifications."""
         return await self._connection.rows(Spec, _SPECS, sku_id)
-
-    async def move_stock(self, sku_id: int, delta: int) -> bool:
-        """Change the stock; False when it would go below zero or there is no such SKU."""
-        return await self._connection.change(_MOVE, delta, sku_id, delta) == 1
 
     async def make_found(self, sku_id: int, name: str, caption: str) -> None:
         """Let a search find the SKU by its name and caption."""

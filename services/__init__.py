@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from models.database import Database
 from services.addresses import AddressService
+from services.carts import CartService
+from services.checkout import CheckoutService
 from services.codes import CodeService
 from services.gateways.circuit import Circuit
 from services.goods import GoodsService
 from services.hashing import Door
 from services.health import HealthService
+from services.orders import OrderService
 from services.pages import PageService
 from services.passwords import PasswordService
 from services.sessions import SessionService
@@ -35,6 +38,9 @@ class Services:
     passwords: PasswordService
     addresses: AddressService
     weibo: WeiboService
+    carts: CartService
+    checkout: CheckoutService
+    orders: OrderService
     goods: GoodsService
     staff_goods: StaffGoodsService
     staff_skus: StaffSkuService

@@ -36,16 +36,24 @@ class CodeService:
         self._per_address = per(DAY, per_address, "sms-address")
 
     async def send(self, phone: str, *, address: str) -> None:
-        """Send a code; within a minute of the last one send nothing and say nothing about it."""
+        """Send a code; within a minute of the last one send nothing and say nothing about it.
+
+        Raises ``TooManyTries``. When COMMIT gets no answer the code may be on its way: then the
+        pause stays, so that no second one follows it.
+        """
         code = fresh_code()
         if not await self._codes.place(phone, code):
             return
+        posted = False
         try:
-            await self._limits.take(self._per_phone, phone)
+            # The address first: who is refused for it must not use up what others' phones may get.
             await self._limits.take(self._per_address, address)
+            await self._limits.take(self._per_phone, phone)
             async with self._database.begin() as tables:
                 await tables.outbox.post(SmsCode(phone=phone, code=code, minutes=MINUTES))
+                posted = True
         except BaseException:
-            await self._codes.withdraw(phone)
+            if not posted:
+                await self._codes.withdraw(phone)
             raise
         self._ring()

@@ -25,12 +25,3 @@ class GuestCarts(Protocol):
 
         Doing it twice changes nothing.
         """
-
-
-class NoCarts:
-    """A shop without carts: nothing is kept, every cart is empty."""
-
-    async def merge(self, user_id: int, lines: Sequence[GuestLine]) -> int:
-        """Keep nothing."""
-        del user_id, lines
-        return 0

@@ -6,6 +6,7 @@ Adapters (``services.gateways``) raise ``models.errors.RemoteFailed`` for anythi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -26,3 +27,16 @@ class WeiboProvider(Protocol):
 
     async def user_behind(self, code: str) -> WeiboUser:
         """Exchange a code, good for one use; raise ``RemoteFailed``, ``lasting`` for a bad one."""
+
+
+class Cashier(Protocol):
+    """Where buyers pay. ``pay_method`` is 1 for Alipay, 2 for WeChat Pay; amounts are in yuan."""
+
+    def pay_url(self, order_id: str, amount: Decimal, pay_method: int) -> str:
+        """Return the page where the buyer pays exactly this, empty when there is no cashier."""
+
+    async def is_paid(self, order_id: str, amount: Decimal, pay_method: int) -> bool:
+        """Tell whether exactly this was paid.
+
+        Raises ``RemoteFailed``, ``lasting`` when another amount was.
+        """

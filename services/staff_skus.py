@@ -112,7 +112,7 @@ class StaffSkuService(StaffService):
     async def move_stock(self, sku_id: int, delta: int) -> None:
         """Put so many pieces on the shelf, or take them off; raise ``NotEnoughStock``."""
         async with self._change() as (tables, tags):
-            if not await tables.skus.move_stock(sku_id, delta):
+            if not await tables.stock.move(sku_id, delta):
                 await _sku(tables, sku_id)
                 raise NotEnoughStock
             tags.add(f"sku:{sku_id}")

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tasks.carts import ForgetBought, MergeCart
 from tasks.job import Job
 from tasks.mail import ActivationMail, ResetMail, WelcomeMail
+from tasks.orders import CloseUnpaid, ConfirmReceipt
 from tasks.sms import SmsCode
 
-JOBS: Mapping[str, type[Job]] = {
-    job.kind: job for job in (ActivationMail, ResetMail, WelcomeMail, SmsCode)
-}
+ALL = (
+    ActivationMail,
+    ResetMail,
+    WelcomeMail,
+    SmsCode,
+    MergeCart,
+    ForgetBought,
+    CloseUnpaid,
+    ConfirmReceipt,
+)
+JOBS: Mapping[str, type[Job]] = {job.kind: job for job in ALL}

@@ -6,6 +6,7 @@ other lets it try again later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,11 +36,37 @@ class SmsSender(Protocol):
         """Send a code that is good for some minutes; ``number`` as for letters."""
 
 
+class CartKeeper(Protocol):
+    """Something that keeps carts; lines are (SKU, pieces). Both may raise ``Unavailable``."""
+
+    async def merge_guest(
+        self, user_id: int, lines: Sequence[tuple[int, int]], *, mark: str
+    ) -> None:
+        """Merge the cart of a browser; once under one mark."""
+
+    async def forget_bought(
+        self, user_id: int, order_id: str, lines: Sequence[tuple[int, int]]
+    ) -> None:
+        """Take out what an order has bought; once per order."""
+
+
+class OrderKeeper(Protocol):
+    """Something that keeps orders; both may raise ``Unavailable``."""
+
+    async def close_unpaid(self, order_id: str) -> None:
+        """Close the order if it is still unpaid."""
+
+    async def confirm_received(self, order_id: str) -> None:
+        """Mark the order as received if it is still on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything a job may reach."""
 
     mailer: Mailer
     sms: SmsSender
+    carts: CartKeeper
+    orders: OrderKeeper
     site: str
     """Address of the pages, for links; ends with a slash."""

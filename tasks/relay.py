@@ -110,13 +110,14 @@ class Relay:
         *,
         outside: Outside,
         pace: Pace | None = None,
+        bell: asyncio.Event | None = None,
     ) -> None:
-        """``jobs`` by kind."""
+        """``jobs`` by kind; whoever sets the ``bell`` rings."""
         self._store = store
         self._jobs = jobs
         self._outside = outside
         self._pace = pace or Pace()
-        self._wake = asyncio.Event()
+        self._wake = bell or asyncio.Event()
         self._running: Counter[str] = Counter()
         self._hungry: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()

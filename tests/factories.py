@@ -17,6 +17,9 @@ Rows = list[tuple[Any, ...]]
 # Children before their parents.
 TABLES = (
     "goods_outdated_page",
+    "goods_stock_ledger",
+    "orders_event",
+    "orders_idempotency",
     "orders_order_goods",
     "orders_order_info",
     "users_address",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from tasks.outside import Letter, Outside
@@ -51,13 +51,58 @@ class RecordingSms:
 
 
 @dataclass
+class RecordingCarts:
+    """Keeps what carts were told; ``trouble`` is asked first, with the user's id."""
+
+    merged: list[tuple[int, list[tuple[int, int]], str]] = field(default_factory=list)
+    forgotten: list[tuple[int, str, list[tuple[int, int]]]] = field(default_factory=list)
+    trouble: Trouble | None = None
+
+    async def merge_guest(
+        self, user_id: int, lines: Sequence[tuple[int, int]], *, mark: str
+    ) -> None:
+        """Keep it."""
+        if self.trouble is not None:
+            await self.trouble(user_id)
+        self.merged.append((user_id, list(lines), mark))
+
+    async def forget_bought(
+        self, user_id: int, order_id: str, lines: Sequence[tuple[int, int]]
+    ) -> None:
+        """Keep it."""
+        if self.trouble is not None:
+            await self.trouble(user_id)
+        self.forgotten.append((user_id, order_id, list(lines)))
+
+
+@dataclass
+class RecordingOrders:
+    """Keeps the numbers of orders that time has closed or ended."""
+
+    closed: list[str] = field(default_factory=list)
+    confirmed: list[str] = field(default_factory=list)
+
+    async def close_unpaid(self, order_id: str) -> None:
+        """Keep it."""
+        self.closed.append(order_id)
+
+    async def confirm_received(self, order_id: str) -> None:
+        """Keep it."""
+        self.confirmed.append(order_id)
+
+
+@dataclass
 class RecordingOutside:
-    """Both, and how a job sees them."""
+    """All of them, and how a job sees them."""
 
     mailer: RecordingMailer = field(default_factory=RecordingMailer)
     sms: RecordingSms = field(default_factory=RecordingSms)
+    carts: RecordingCarts = field(default_factory=RecordingCarts)
+    orders: RecordingOrders = field(default_factory=RecordingOrders)
 
     @property
     def seen(self) -> Outside:
         """What a job gets."""
-        return Outside(mailer=self.mailer, sms=self.sms, site=SITE)
+        return Outside(
+            mailer=self.mailer, sms=self.sms, carts=self.carts, orders=self.orders, site=SITE
+        )

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from tests.leaks import assert_discreet, assert_discreet_message
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -36,7 +38,7 @@ class Reply:
 
 
 class Client:
-    """Asks one server; paths are sent exactly as they are given."""
+    """Asks one server; paths are sent exactly as they are given, no reply may hold a secret."""
 
     def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
         self._session = session
@@ -51,7 +53,10 @@ class Client:
         async with self._session.request(
             method, url, data=body, headers=named, allow_redirects=False
         ) as reply:
-            return Reply(reply.status, reply.headers.copy(), await reply.read())
+            answer = Reply(reply.status, reply.headers.copy(), await reply.read())
+        assert_discreet("\n".join(answer.headers.values()).encode())
+        assert_discreet(answer.body)
+        return answer
 
     async def get(self, path: str, *, query: Mapping[str, Any] | None = None, **head: str) -> Reply:
         """Ask for a path, with query parameters."""
@@ -73,9 +78,11 @@ class Client:
         try:
             writer.write(message)
             async with asyncio.timeout(patience):
-                return await reader.read()
+                answer = await reader.read()
         finally:
             writer.close()
+        assert_discreet_message(answer)
+        return answer
 
 
 @asynccontextmanager

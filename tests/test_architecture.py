@@ -13,6 +13,7 @@ from handlers.access import access_of, verbs_of
 from handlers.description import answers_of
 from tests.sources import OWN, ROOT, functions, imported, modules, room_of, shipped, texts, tree
 
+PARTS_OF_THE_ROOT = {"server", "gateways", "accounts", "ordering"}
 # What a room may import of the project; a longer name wins over a shorter one.
 ALLOWED = {
     "cache": {"cache"},
@@ -22,8 +23,10 @@ ALLOWED = {
     "settings": {"environment"},
     "services": {"services", "models", "cache", "tasks", "settings", "environment"},
     "handlers": {"handlers", "services", "models"},
-    "resources": OWN - {"scripts", "tests", "server", "accounts", "handlers"},
-    "accounts": OWN - {"scripts", "tests", "server", "handlers"},
+    "resources": OWN - {"scripts", "tests", "handlers", *PARTS_OF_THE_ROOT},
+    "gateways": OWN - {"scripts", "tests", "handlers", "server", "accounts", "ordering"},
+    "accounts": OWN - {"scripts", "tests", "handlers", "server", "ordering"},
+    "ordering": OWN - {"scripts", "tests", "handlers", "server", "accounts"},
     "server": OWN - {"scripts", "tests", "server"},
     "scripts": OWN - {"tests"},
     "tests": OWN,

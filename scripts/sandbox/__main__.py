@@ -18,7 +18,7 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
-from scripts.sandbox import api, pages, sms, weibo
+from scripts.sandbox import api, cashier, pages, sms, weibo
 from scripts.sandbox.books import Books
 from scripts.sandbox.credentials import Credentials
 from scripts.sandbox.desk import Office
@@ -26,7 +26,7 @@ from scripts.sandbox.faults import Faults
 from scripts.sandbox.mail import serve_mail
 from scripts.stack.ports import LOOPBACK
 
-ROUTES = [*pages.ROUTES, *api.ROUTES, *sms.ROUTES, *weibo.ROUTES]
+ROUTES = [*pages.ROUTES, *api.ROUTES, *sms.ROUTES, *weibo.ROUTES, *cashier.ROUTES]
 
 
 def application(office: Office) -> Application:

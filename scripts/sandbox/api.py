@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from scripts.sandbox.books import Delivery, Grant
+from scripts.sandbox.books import Delivery, Grant, Trade
+from scripts.sandbox.cashier import NUMBER, decide, trade_of
+from scripts.sandbox.cashier import PROVIDERS as CASHIERS
 from scripts.sandbox.desk import Desk
 from scripts.sandbox.faults import PROVIDERS, Fault
 
 SHOWN = ("id", "kind", "to", "subject", "text", "html", "code", "link", "at")
 KEPT = ("id", "number", "to", "at", "times")
 KINDS = {"smtp": "mail", "sms": "sms"}
+TRADED = ("out_trade_no", "trade_no", "amount", "state")
+NOTED = ("notices_sent", "notices_acknowledged", "refunds", "times")
 MOST = 10_000
+
+T = TypeVar("T")
+
+
+class Payment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the buyer does at the cashier."""
+
+    provider: Literal["alipay", "wechat"]
+    out_trade_no: Annotated[str, msgspec.Meta(pattern=rf"^{NUMBER}$(?!\n)")]
+    outcome: Literal["paid", "declined"]
 
 
 def shown(delivery: Delivery) -> dict[str, Any]:
@@ -29,6 +43,29 @@ def kept(delivery: Delivery) -> dict[str, Any]:
 def granted(grant: Grant) -> dict[str, Any]:
     """Return what Weibo knows of a code, which is not shown."""
     return {"id": grant.id, "uid": grant.uid, "at": grant.at, "times": grant.times}
+
+
+def traded(trade: Trade) -> dict[str, Any]:
+    """Return what a payment provider knows of a trade; ``times``: how often the shop asked."""
+    return {name: getattr(trade, name) for name in TRADED + NOTED}
+
+
+class OrderDesk(Desk):
+    """A handler that is told in JSON what to do."""
+
+    def told(self, kind: type[T]) -> T | None:
+        """Read the body; JSON only, so that no page of another origin can send one.
+
+        None when that ended the call with 400 or 415.
+        """
+        if not self.request.headers.get("Content-Type", "").startswith("application/json"):
+            self.reply({"error": "Content-Type must be application/json"}, 415)
+            return None
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except (msgspec.DecodeError, ValueError) as fault:
+            self.reply({"error": str(fault)}, 400)
+            return None
 
 
 class InboxJsonHandler(Desk):
@@ -50,6 +87,9 @@ class BooksHandler(Desk):
         books = self.office.books
         if provider == "weibo":
             self.reply([granted(each) for each in books.grants.values()])
+        elif provider in CASHIERS:
+            trades = books.trades.values()
+            self.reply([traded(each) for each in trades if each.provider == provider])
         elif provider in KINDS:
             self.reply([kept(each) for each in reversed(books.newest(kind=KINDS[provider]))])
         else:
@@ -61,18 +101,30 @@ class BooksHandler(Desk):
         self.set_status(204)
 
 
-class FaultsHandler(Desk):
+class PayHandler(OrderDesk):
+    """The buyer, for tests and tools."""
+
+    def post(self) -> None:
+        """Pay or decline, also where the cashier's page was never opened; answer the trade."""
+        payment = self.told(Payment)
+        if payment is not None:
+            books = self.office.books
+            trade = trade_of(books, payment.provider, payment.out_trade_no)
+            self.reply(traded(decide(books, trade, payment.outcome)))
+
+
+class FaultsHandler(OrderDesk):
     """Faults on demand."""
 
     def post(self) -> None:
-        """Order one; JSON only, so that no page of another origin can."""
-        if not self.request.headers.get("Content-Type", "").startswith("application/json"):
-            self.reply({"error": "Content-Type must be application/json"}, 415)
+        """Order one."""
+        fault = self.told(Fault)
+        if fault is None:
             return
         try:
-            self.office.faults.order(msgspec.json.decode(self.request.body, type=Fault))
-        except (msgspec.DecodeError, ValueError) as fault:
-            self.reply({"error": str(fault)}, 400)
+            self.office.faults.order(fault)
+        except ValueError as unknown:
+            self.reply({"error": str(unknown)}, 400)
         else:
             self.set_status(204)
 
@@ -85,5 +137,6 @@ class FaultsHandler(Desk):
 ROUTES = [
     (r"/sandbox/api/inbox", InboxJsonHandler),
     (r"/sandbox/api/books", BooksHandler),
+    (r"/sandbox/api/pay", PayHandler),
     (r"/sandbox/api/faults", FaultsHandler),
 ]

@@ -1,4 +1,4 @@
-"""What the simulators believe: deliveries and grants, in memory and in a file that only grows.
+"""What the simulators believe: deliveries, grants, trades, in memory and in a file that only grows.
 
 The file holds one JSON object a line, ``{"table": {…}}``; a later row with the same id replaces the
 earlier one. It is read again at the start, so a restart forgets nothing.
@@ -51,20 +51,43 @@ class Grant(msgspec.Struct, kw_only=True):
     times: int = 0
 
 
+class Trade(msgspec.Struct, kw_only=True):
+    """What a buyer is to pay at ``provider``; ``out_trade_no`` is the order, ``trade_no`` ours.
+
+    ``amount`` is in yuan with two decimals, None until the shop has said it; ``state`` is
+    ``waiting``, ``declined`` or ``paid``. ``times`` counts how often the shop asked; that alone is
+    not worth a line of the file, because pages ask every few seconds.
+    """
+
+    id: int = 0
+    provider: str
+    out_trade_no: str
+    trade_no: str = ""
+    amount: str | None = None
+    state: str = "waiting"
+    at: str = ""
+    times: int = 0
+    notices_sent: int = 0
+    notices_acknowledged: int = 0
+    refunds: list[dict[str, str]] = []
+
+
 class Line(msgspec.Struct, omit_defaults=True):
     """One line of the file."""
 
     delivery: Delivery | None = None
     grant: Grant | None = None
+    trade: Trade | None = None
 
 
 class Books:
-    """All deliveries and grants. ``folder`` is made; raises ``OSError`` when it cannot be used."""
+    """Everything written down. ``folder`` is made; raises ``OSError`` when it cannot be used."""
 
     def __init__(self, folder: Path) -> None:
         self.deliveries: dict[int, Delivery] = {}
         self._numbered: dict[tuple[str, str, str], list[Delivery]] = {}
         self.grants: dict[int, Grant] = {}
+        self.trades: dict[tuple[str, str], Trade] = {}
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "books.jsonl"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -76,7 +99,8 @@ class Books:
             self._read(msgspec.json.decode(line, type=Line))
         for known in self.deliveries.values():
             self._keep(known)
-        self._last = max([0, *self.deliveries, *self.grants])
+        traded = [each.id for each in self.trades.values()]
+        self._last = max([0, *self.deliveries, *self.grants, *traded])
 
     def deliver(self, delivery: Delivery) -> Delivery:
         """Write a delivery down, or that one arrived again; return the one in the books."""
@@ -118,6 +142,15 @@ class Books:
         self._write(Line(grant=grant))
         return grant
 
+    def trade(self, trade: Trade) -> Trade:
+        """Write down that a trade was opened, or what has become of it."""
+        if not trade.id:
+            trade.id, trade.at = self._next(), _now()
+            trade.trade_no = f"{trade.at[:10].replace('-', '')}{trade.id:020d}"
+        self.trades[trade.provider, trade.out_trade_no] = trade
+        self._write(Line(trade=trade))
+        return trade
+
     def newest(self, *, to: str = "", kind: str = "") -> list[Delivery]:
         """Return deliveries, newest first, for one receiver or of one kind when asked."""
         return [
@@ -130,6 +163,7 @@ class Books:
         """Begin new books."""
         self.deliveries.clear()
         self.grants.clear()
+        self.trades.clear()
         self._numbered.clear()
         self._file.truncate(0)
 
@@ -154,6 +188,8 @@ class Books:
             self.deliveries[row.delivery.id] = row.delivery
         if row.grant:
             self.grants[row.grant.id] = row.grant
+        if row.trade:
+            self.trades[row.trade.provider, row.trade.out_trade_no] = row.trade
 
 
 def _key(delivery: Delivery) -> tuple[str, str, str]:

@@ -14,14 +14,18 @@ class Credentials:
     """The accounts of the shop at its third parties.
 
     ``weibo_back`` is the registered redirect address; while it is empty any will do.
+    ``cashier_back`` is the page buyers return to: a whole address, or a path of the host they
+    reach the cashier at.
     """
 
     sms_token: str = field(repr=False)
     weibo_secret: str = field(repr=False)
+    cashier_secret: str = field(repr=False)
     sms_account: str = "sandbox-account"
     sms_app: str = "sandbox-app"
     weibo_client: str = "sandbox-client"
     weibo_back: str = ""
+    cashier_back: str = "/dadashop/templates/gopay.html"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

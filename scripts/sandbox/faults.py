@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-PROVIDERS = ("sms", "smtp", "weibo")
+PROVIDERS = ("alipay", "sms", "smtp", "wechat", "weibo")
 SILENCE_SECONDS = 60.0
 """How long a call without an answer is kept open; every client gives up earlier."""
 
@@ -18,8 +18,9 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``latency_ms`` waits first. ``timeout`` never answers. ``status`` is the HTTP status of the
     answer, or the SMTP reply to the contents of a mail. ``garbage`` answers something that is not
     of the agreed shape. ``refuse`` is a proper refusal: to the receiver of a mail, of the code at
-    Weibo, and for SMS with that ``statusCode`` (``true``: 160050). ``drop_after_accept`` accepts,
-    then closes the connection without an answer. Without ``until_reset`` only one call suffers.
+    Weibo, of the question at the cashier, and for SMS with that ``statusCode`` (``true``: 160050).
+    ``drop_after_accept`` accepts, then closes the connection without an answer. Without
+    ``until_reset`` only one call suffers.
     """
 
     provider: str

@@ -1,4 +1,4 @@
-"""The pages of the simulators for people: the inbox and Weibo's consent.
+"""The pages of the simulators for people: the inbox, Weibo's consent, what all pages share.
 
 Everything that came from outside is escaped; the HTML of a mail is a document of its own that may
 run nothing (``MailHandler``), shown in a frame.
@@ -174,12 +174,7 @@ def consent_page(desk: Desk, *, back: str, state: str, wrong: bool) -> None:
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
         for name, value in known.items()
     )
-    parts = urlsplit(back)
-    # Browsers check the address a form is redirected to as well.
-    policy = POLICY.replace(
-        "form-action 'self'", f"form-action 'self' {_origin(parts.netloc, back)}"
-    )
-    desk.set_header("Content-Security-Policy", policy)
+    desk.set_header("Content-Security-Policy", policy_towards(back))
     deny = escape(f"?{urlencode(known | {'deny': '1'})}")
     show(
         desk,
@@ -196,10 +191,16 @@ def consent_page(desk: Desk, *, back: str, state: str, wrong: bool) -> None:
     )
 
 
-def _origin(place: str, back: str) -> str:
-    """Return an origin that is safe inside a policy: odd characters would end the directive."""
-    safe = place.isascii() and not set(place) & set(" ;,'\"")
-    return f"{urlsplit(back).scheme}://{place}" if safe else ""
+def policy_towards(back: str) -> str:
+    """Return the policy of a page whose form ends with a redirect to ``back``.
+
+    Browsers check the address a form is redirected to as well. A path needs nothing; odd
+    characters would end the directive.
+    """
+    parts = urlsplit(back)
+    safe = parts.netloc.isascii() and not set(parts.netloc) & set(" ;,'\"")
+    origin = f" {parts.scheme}://{parts.netloc}" if parts.netloc and safe else ""
+    return POLICY.replace("form-action 'self'", f"form-action 'self'{origin}")
 
 
 def refusal_page(desk: Desk, why: str) -> None:

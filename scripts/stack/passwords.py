@@ -25,6 +25,7 @@ class Passwords:
     redis_pages: str = field(default_factory=_draw, repr=False)
     sms_token: str = field(default_factory=_draw, repr=False)
     weibo_secret: str = field(default_factory=_draw, repr=False)
+    cashier_secret: str = field(default_factory=_draw, repr=False)
 
     @classmethod
     def kept(cls, path: Path) -> Self:

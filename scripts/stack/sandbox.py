@@ -14,7 +14,7 @@ from scripts.stack.process import Process
 
 
 class Sandbox(Process):
-    """A mail server on one port; the inbox, the SMS gateway and Weibo on another."""
+    """A mail server on one port; the inbox, the SMS gateway, Weibo and the cashier on another."""
 
     def __init__(
         self,
@@ -80,4 +80,7 @@ class Sandbox(Process):
             "DADASHOP_WEIBO_CLIENT": known.weibo_client,
             "DADASHOP_WEIBO_SECRET": known.weibo_secret,
             "DADASHOP_WEIBO_BACK": known.weibo_back or f"{pages}callback.html",
+            "DADASHOP_CASHIER_URL": f"{self.url}/cashier",
+            "DADASHOP_CASHIER_PAGES": f"{site}/sandbox",
+            "DADASHOP_CASHIER_SECRET": known.cashier_secret,
         }

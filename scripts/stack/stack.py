@@ -65,7 +65,11 @@ class Stack:
             folder,
             ports.of("sandbox"),
             ports.of("sandbox-smtp"),
-            Credentials(sms_token=passwords.sms_token, weibo_secret=passwords.weibo_secret),
+            Credentials(
+                sms_token=passwords.sms_token,
+                weibo_secret=passwords.weibo_secret,
+                cashier_secret=passwords.cashier_secret,
+            ),
         )
 
     @property

@@ -19,6 +19,7 @@ from scripts.stack.stack import Stack
 from server import open_services
 from settings import Settings
 from tests.http import Reply, customer
+from tests.leaks import assert_silent
 from tests.sandbox import SandboxClient
 
 PROCESSES = 4
@@ -95,6 +96,7 @@ def shop(private: Any) -> Iterator[Shop]:
     finally:
         for process in processes:
             process.stop()
+    assert_silent(process.log for process in processes)
 
 
 def flushed(stack: Stack) -> None:
@@ -126,6 +128,32 @@ async def test_tokens_die_everywhere_and_nothing_brings_them_back(shop: Shop) ->
     flushed(shop.stack)
     for dead in (token, second, third):
         assert await shop.entered(dead) == [403] * PROCESSES
+
+
+async def test_a_reset_kills_older_tokens_everywhere(shop: Shop) -> None:
+    """Each process knew the tokens before; the code and the ticket come by different ones."""
+    tokens = [(await shop.registered()).json["token"], await shop.login()]
+    for token in tokens:
+        assert await shop.entered(token) == [200] * PROCESSES
+    await shop.arrived("mail")
+    assert (await shop.post("/v1/users/password/sms", {"email": EMAIL})).code == 200
+    async with asyncio.timeout(20):
+        while not (code := (await shop.arrived("mail"))["code"]):
+            await asyncio.sleep(0.1)
+    proof = {"email": EMAIL, "code": code}
+    proved = await shop.ask(2, "POST", "/v1/users/password/verification", proof)
+    assert proved.code == 200
+    for token in tokens:
+        assert await shop.entered(token) == [200] * PROCESSES
+    new = {"email": EMAIL, "password1": "second secret", "password2": "second secret"}
+    body = new | {"ticket": proved.json["ticket"]}
+    assert (await shop.ask(3, "POST", "/v1/users/password/new", body)).code == 200
+    for token in tokens:
+        assert await shop.entered(token) == [403] * PROCESSES
+    assert await shop.entered(await shop.login("second secret")) == [200] * PROCESSES
+    flushed(shop.stack)
+    for token in tokens:
+        assert await shop.entered(token) == [403] * PROCESSES
 
 
 async def test_a_frozen_process_holds_a_change_up_for_no_more_than_a_moment(shop: Shop) -> None:

@@ -17,6 +17,7 @@ from pymysql.constants import CLIENT
 from environment import Url
 from models.migrations.upgrade import opened, upgrade
 from scripts.stack.stack import Stack
+from tests.leaks import assert_silent, found_in
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tests/fixtures/shop.json"
@@ -125,19 +126,35 @@ def shop(empty: Database) -> Database:
 
 @pytest.fixture
 def ran(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run a verb on a database to its end: ``ran("loaddata", shop, path)``."""
+    """Run a verb on a database to its end: ``ran("loaddata", shop, path)``.
+
+    It may say no secret; a dump is made of rows, not of words.
+    """
 
     def run(verb: str, database: Database, *arguments: object) -> subprocess.CompletedProcess[str]:
         names = {**environment, "DADASHOP_MYSQL_URL": database.url, "PYTHONPATH": str(ROOT)}
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-P", "-m", f"scripts.{verb}", *map(str, arguments)],
             env=os.environ | names,
             capture_output=True,
             text=True,
             check=False,
         )
+        said = done.stderr if verb == "dumpdata" else done.stdout + done.stderr
+        assert found_in(said.encode()) == []
+        return done
 
     return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def silent_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No log of a shop that was opened in a copy of the checkout may hold a secret."""
+    yield
+    for folder in tmp_path_factory.getbasetemp().glob("checkout*/*/var/log"):
+        logs = list(folder.glob("*.log"))
+        assert logs
+        assert_silent(logs)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 def server(tmp_path: Path) -> Iterator[Sandbox]:
     """Simulators of this test alone."""
     ports = Ports()
-    credentials = Credentials(sms_token="token", weibo_secret="secret")
+    credentials = Credentials(sms_token="token", weibo_secret="secret", cashier_secret="third")
     process = Sandbox(tmp_path, ports.of("sandbox"), ports.of("smtp"), credentials)
     with ExitStack() as over:
         over.callback(process.stop)

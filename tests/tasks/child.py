@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.environment import ROOT
+from tests.leaks import assert_silent
 
 WORKER = Path(__file__).with_name("worker.py")
 BOOK = "book"
@@ -22,12 +23,12 @@ class Child:
     def __init__(self, folder: Path, url: str, number: int, options: Mapping[str, object]) -> None:
         self.folder = folder
         self._options = {"url": url, "book": str(folder / BOOK), "name": number, **options}
-        self._log = folder / f"child-{number}.log"
+        self.path = folder / f"child-{number}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; it works until it is ended."""
-        with self._log.open("wb") as log:
+        with self.path.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", str(WORKER), json.dumps(self._options)],
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -39,7 +40,7 @@ class Child:
     @property
     def log(self) -> str:
         """What it said."""
-        return self._log.read_text("utf-8", errors="replace")
+        return self.path.read_text("utf-8", errors="replace")
 
     def fate(self) -> int | None:
         """Return its exit code, negative for a signal; None while it runs."""
@@ -68,7 +69,10 @@ def book(folder: Path, word: str) -> list[list[str]]:
 
 @contextmanager
 def children(folder: Path, url: str) -> Iterator[Callable[..., Child]]:
-    """Start processes that do tasks: ``child(fault="hang")``; they end with the block."""
+    """Start processes that do tasks: ``child(fault="hang")``; they end with the block.
+
+    No log of them may hold a secret.
+    """
     started: list[Child] = []
 
     def start(**options: object) -> Child:
@@ -82,3 +86,4 @@ def children(folder: Path, url: str) -> Iterator[Callable[..., Child]]:
     finally:
         for process in started:
             process.kill()
+    assert_silent(process.path for process in started)

@@ -83,6 +83,7 @@ addTexts({
   "notice.signInFirst": ["请先登录，登录后会回到刚才的页面。", "Please sign in; you will come back to where you were."],
   "notice.expired": ["登录状态已结束，请重新登录。", "Your session has ended. Please sign in again."],
   "notice.passwordChanged": ["密码已修改，请用新密码重新登录。", "Your password is changed. Please sign in with the new one."],
+  "notice.everywhere": ["已退出所有设备，请重新登录。", "You are signed out everywhere. Please sign in again."],
   "notice.reset": ["密码已重置，请用新密码登录。", "Your password is reset. Please sign in with the new one."],
 
   // Activation
@@ -118,6 +119,11 @@ addTexts({
   "password.old": ["原密码", "Old password"],
   "password.new": ["新密码", "New password"],
   "password.submit": ["修改密码", "Change the password"],
+  "everywhere.title": ["登录过的设备", "Your devices"],
+  "everywhere.lead": ["在别处忘了退出，或者丢了手机？可以让所有设备（包括这一台）都退出登录，购物车和订单不受影响。", "Did you forget to sign out somewhere, or lose your phone? End the session on every device, this one too. Your cart and your orders stay."],
+  "everywhere.submit": ["退出所有设备", "Sign out everywhere"],
+  "everywhere.ask": ["退出所有设备？", "Sign out everywhere?"],
+  "everywhere.askHint": ["每台设备（包括这一台）都需要重新登录。", "You will have to sign in again on each device, this one too."],
 
   // Weibo
   "weibo.title": ["微博登录", "Sign in with Weibo"],

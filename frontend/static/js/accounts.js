@@ -76,6 +76,9 @@ export const fetchProfile = async () => (await get(mine(), SIGNED)).data;
 /** `passwords`: `{oldpassword, password1, password2}`. */
 export const changePassword = (passwords) => post(mine("/password"), passwords, SIGNED);
 
+/** End every session of the account, this one too. */
+export const endAllSessions = () => remove(mine("/tokens"), SIGNED);
+
 /** `[{id, receiver, address, receiver_mobile, tag, postcode, is_default}]`, the default first. */
 export const fetchAddresses = async () => (await get(mine("/address"), SIGNED)).addresslist;
 export const addAddress = (address) => post(mine("/address"), address, SIGNED);

@@ -1,6 +1,7 @@
 /**
  * Requests to the shop's interface. An answer is the parsed envelope with code 200; everything else is an ApiFailure.
  */
+import { hear } from "./clock.js";
 import { languageTag } from "./language.js";
 import { session } from "./session.js";
 
@@ -31,32 +32,33 @@ export class ApiFailure extends Error {
 }
 
 /** GET `path`. With `signedIn` the token goes along. `signal` gives up. */
-export function get(path, { signal, signedIn = false } = {}) {
-  return request(path, { method: "GET" }, { signal, signedIn });
+export function get(path, options = {}) {
+  return request(path, { method: "GET" }, options);
 }
 
-/** POST `body` as JSON. */
-export function post(path, body, { signal, signedIn = false } = {}) {
-  return request(path, { method: "POST", body: JSON.stringify(body) }, { signal, signedIn });
+/** POST `body` as JSON. A `key` says which of several requests are one and the same. */
+export function post(path, body, options = {}) {
+  return request(path, { method: "POST", body: JSON.stringify(body) }, options);
 }
 
 /** PUT `body` as JSON. */
-export function put(path, body, { signal, signedIn = false } = {}) {
-  return request(path, { method: "PUT", body: JSON.stringify(body) }, { signal, signedIn });
+export function put(path, body, options = {}) {
+  return request(path, { method: "PUT", body: JSON.stringify(body) }, options);
 }
 
-/** DELETE what lies at `path`. */
-export function remove(path, { signal, signedIn = false } = {}) {
-  return request(path, { method: "DELETE" }, { signal, signedIn });
+/** DELETE what lies at `path`, or with a `body` what it names. */
+export function remove(path, { body, ...options } = {}) {
+  return request(path, { method: "DELETE", body: body && JSON.stringify(body) }, options);
 }
 
-async function request(path, init, { signal, signedIn }) {
+async function request(path, init, { signal, signedIn = false, key = null }) {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const response = await answer(path, {
     ...init,
-    headers: headers(init, signedIn),
+    headers: headers(init, signedIn, key),
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   }, signal);
+  hear(response);
   const envelope = await response.json().catch(() => null);
   signal?.throwIfAborted();
   if (response.status === 503 || response.status === 429) {
@@ -83,11 +85,12 @@ async function answer(path, init, signal) {
   }
 }
 
-function headers(init, signedIn) {
+function headers(init, signedIn, key) {
   const names = { "Accept-Language": languageTag };
   if (init.body) names["Content-Type"] = "application/json";
   const token = signedIn ? session()?.token : null;
   if (token) names.Authorization = token;
+  if (key) names["Idempotency-Key"] = key;
   return names;
 }
 

@@ -3,16 +3,31 @@
  * The browser's copy is a JSON list of `{id, count, selected}`; the sign-in pages send it along so that it is merged.
  */
 import { get, isSignedOut, post } from "./api.js";
+import { Attempt } from "./attempts.js";
 import { endSession, session } from "./session.js";
 import { kept, parsed } from "./storage.js";
 
 const KEY = "dashop_cart";
+const COUNT_KEY = "dashop_cart_count";
 const MOST_LINES = 100;
+const COUNT_FRESH_MS = 60 * 1000;
+
+/** Refusals of the cart that a page treats by itself. */
+export const REFUSED = { noSuchSku: 10301, badParameter: 10302, overStock: 10303 };
+
+/** Where the cart of somebody signed in lives. */
+export const cartPath = (who) => `/v1/carts/${encodeURIComponent(who.user)}`;
 
 /** The lines kept by the browser; whatever is unreadable is skipped. */
 export function localLines() {
   const lines = parsed(kept.read(KEY));
   return Array.isArray(lines) ? lines.filter((line) => line?.id && Number.isInteger(line.count) && line.count > 0) : [];
+}
+
+/** Keep these lines in the browser. */
+export function keepLines(lines) {
+  kept.write(KEY, JSON.stringify(lines));
+  announce(lines.length);
 }
 
 /**
@@ -22,15 +37,23 @@ export function localLines() {
 export async function addToCart(skuId, count, stock) {
   const who = session();
   if (!who) return addLocally(skuId, count, stock);
-  const path = `/v1/carts/${encodeURIComponent(who.user)}`;
   try {
-    const reply = await post(path, { sku_id: skuId, count }, { signedIn: true });
-    announce(reply.data?.carts_count ?? (await countLines()));
+    const reply = await attemptOf(`${who.user} ${skuId} ${count}`).send((key) =>
+      post(cartPath(who), { sku_id: skuId, count }, { signedIn: true, key }));
+    announce(reply.data.carts_count);
     return { added: true, limited: false };
   } catch (problem) {
     if (isSignedOut(problem)) endSession();
     throw problem;
   }
+}
+
+let latest = null;
+
+/** Who presses the button again because no answer came means the same addition, not another one. */
+function attemptOf(addition) {
+  if (latest?.addition !== addition) latest = { addition, attempt: new Attempt() };
+  return latest.attempt;
 }
 
 function addLocally(skuId, count, stock) {
@@ -39,23 +62,39 @@ function addLocally(skuId, count, stock) {
   if (!line && lines.length >= MOST_LINES) return { added: false, limited: false };
   const wanted = (line?.count ?? 0) + count;
   const merged = { id: skuId, count: Math.min(wanted, stock), selected: 1 };
-  const others = lines.filter((other) => other !== line);
-  kept.write(KEY, JSON.stringify([merged, ...others]));
-  announce(others.length + 1);
+  keepLines([merged, ...lines.filter((other) => other !== line)]);
   return { added: true, limited: wanted > stock };
 }
 
-/** How many different SKUs the cart holds; a server that cannot tell counts as none. */
+/** What was last known of the server's cart: `{user, count, at}`, or null. */
+function known(who) {
+  const note = parsed(kept.read(COUNT_KEY));
+  return note?.user === who.user && Number.isInteger(note.count) ? note : null;
+}
+
+/** How many different SKUs the cart held when it was last looked at. */
+export function rememberedCount() {
+  const who = session();
+  return who ? (known(who)?.count ?? 0) : localLines().length;
+}
+
+/** How many different SKUs the cart holds; from memory when that is fresh, or when the server cannot tell. */
 export async function countLines() {
   const who = session();
-  if (!who) return localLines().length;
+  if (!who || Date.now() - (known(who)?.at ?? 0) < COUNT_FRESH_MS) return rememberedCount();
   try {
-    const reply = await get(`/v1/carts/${encodeURIComponent(who.user)}`, { signedIn: true });
-    return Array.isArray(reply.data) ? reply.data.length : 0;
+    const { data } = await get(cartPath(who), { signedIn: true });
+    remember(who, data.length);
+    return data.length;
   } catch (problem) {
+    if (problem.name !== "ApiFailure") throw problem;
     if (isSignedOut(problem)) endSession();
-    return 0;
+    return rememberedCount();
   }
+}
+
+function remember(who, count) {
+  kept.write(COUNT_KEY, JSON.stringify({ user: who.user, count, at: Date.now() }));
 }
 
 /** The server has taken over the browser's lines: keep none, and show what its cart holds. */
@@ -76,14 +115,22 @@ export async function moveLines() {
   }
 }
 
-function announce(count) {
+/** Tell this page, and by the note of it the other tabs, how many lines the cart holds. */
+export function announce(count) {
+  const who = session();
+  if (who) remember(who, count);
   document.dispatchEvent(new CustomEvent("cart-change", { detail: count }));
+}
+
+/** The cart was looked at: tell only what is news, or two tabs that follow each other would never come to rest. */
+export function noteCount(count) {
+  if (count !== rememberedCount()) announce(count);
 }
 
 /** Call back with the number of lines when the cart changes, in this tab or another. */
 export function onCartChange(listener) {
   document.addEventListener("cart-change", (event) => listener(event.detail));
   window.addEventListener("storage", (event) => {
-    if (event.key === KEY || event.key === null) listener(localLines().length);
+    if ([KEY, COUNT_KEY, null].includes(event.key)) listener(rememberedCount());
   });
 }

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
 import { GOODS_LANGUAGE, t } from "./language.js";
-import { addressesLink, cartLink, catalogLink, homeLink, loginLink, passwordLink, registerLink, STATIC } from "./links.js";
+import { addressesLink, cartLink, catalogLink, homeLink, loginLink, ordersLink, passwordLink, registerLink, STATIC } from "./links.js";
 import { onSessionChange, session } from "./session.js";
 
 const MOST_CATALOGS = 6;
@@ -34,7 +34,7 @@ export async function mountFooter(footer) {
 
 function accountLinks() {
   const own = session()
-    ? [[addressesLink(), t("frame.addresses")], [passwordLink(), t("frame.password")]]
+    ? [[ordersLink(), t("frame.orders")], [addressesLink(), t("frame.addresses")], [passwordLink(), t("frame.password")]]
     : [[loginLink(), t("frame.login")], [registerLink(), t("frame.register")]];
   return [...own, [cartLink(), t("frame.cart")]];
 }

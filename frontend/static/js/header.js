@@ -1,7 +1,7 @@
 /**
  * The head of every page: account strip, logo, search box, cart, catalogue navigation.
  */
-import { countLines, onCartChange } from "./cart.js";
+import { countLines, onCartChange, rememberedCount } from "./cart.js";
 import { h } from "./dom.js";
 import { fetchCatalogs } from "./goods.js";
 import { icon } from "./icons.js";
@@ -82,7 +82,7 @@ function cartButton() {
     spoken.textContent = t("frame.cartCount", { count });
   };
   const refresh = async () => show(await countLines());
-  show(0);
+  show(rememberedCount());
   refresh();
   onCartChange(show);
   onSessionChange(refresh);

@@ -27,9 +27,18 @@ export const addressesLink = () => pageLink("addressAdmin");
 export const registerLink = (next) => pageLink("register", { next });
 export const loginLink = (next) => pageLink("login", { next });
 
+/** Buy the selected lines of the cart. */
+export const checkoutLink = () => pageLink("orderConfirm", { settlement_type: 0 });
+
 /** Buy one SKU now, past the cart. */
 export const buyNowLink = (skuId, count) =>
   pageLink("orderConfirm", { settlement_type: 1, sku_id: skuId, buy_num: count });
+
+/** Orders: paying one, waiting for the payment, all of a kind (0: of every kind), one of them. */
+export const paymentLink = (orderId) => pageLink("payment", { order_id: orderId });
+export const waitingLink = (orderId) => pageLink("gopay", { order_id: orderId });
+export const ordersLink = (type, page) => pageLink("myOrder", { type: type === 0 ? "" : type, page: page === 1 ? "" : page });
+export const orderLink = (orderId) => pageLink("orderDetail", { order_id: orderId });
 
 /** Pages that make no sense as the way on after signing in. */
 const WAYS_IN = ["register", "register_sms", "login", "active", "findPass", "callback"].map((page) => pageLink(page));

@@ -8,14 +8,14 @@ import { noticeBox } from "./entrance.js";
 import { breadcrumbs } from "./frame.js";
 import { icon } from "./icons.js";
 import { t } from "./language.js";
-import { addressesLink, homeLink, passwordLink } from "./links.js";
+import { addressesLink, homeLink, ordersLink, passwordLink } from "./links.js";
 import { leftForSignIn } from "./sign_in.js";
 import { failureText } from "./states.js";
 import { toast } from "./toast.js";
 
-const PAGES = [["addresses", addressesLink(), "pin"], ["password", passwordLink(), "lock"]];
+const PAGES = [["orders", ordersLink(), "receipt"], ["addresses", addressesLink(), "pin"], ["password", passwordLink(), "lock"]];
 
-/** Fill `<main>` for `who`; `current` is "addresses" or "password". Gives the element for the page's own content. */
+/** Fill `<main>` for `who`; `current` is "orders", "addresses" or "password". Gives the element for the page's own content. */
 export function personalPage(main, who, current) {
   const title = t(`frame.${current}`);
   const profile = h("div", { class: "profile", "data-testid": "profile" },
@@ -24,7 +24,7 @@ export function personalPage(main, who, current) {
   const notices = h("div", { class: "personal__notices" });
   const content = h("div", { class: "personal__content" });
   main.append(h("div", { class: "container" },
-    breadcrumbs([[t("frame.home"), homeLink()], [t("frame.account"), addressesLink()], [title]]),
+    breadcrumbs([[t("frame.home"), homeLink()], [t("frame.account"), ordersLink()], [title]]),
     h("div", { class: "personal" },
       h("aside", { class: "personal__aside", "aria-label": t("frame.account") }, profile, links(current)),
       h("div", { class: "personal__body" }, h("h1", { class: "page-title personal__title" }, title), notices, content))));

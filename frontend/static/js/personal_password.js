@@ -1,8 +1,9 @@
 /**
- * Changing the password. Every session of the account ends with it, this one too.
+ * Changing the password, and signing out everywhere. Every session of the account ends with either, this one too.
  */
 import "./account_texts.js";
-import { changePassword, REFUSED } from "./accounts.js";
+import { changePassword, endAllSessions, REFUSED } from "./accounts.js";
+import { confirmDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { PasswordField } from "./field.js";
 import { Form } from "./form.js";
@@ -11,7 +12,9 @@ import { t } from "./language.js";
 import { newPasswordField, repeatField } from "./person_fields.js";
 import { personalPage } from "./personal_page.js";
 import { newPassword, somePassword } from "./rules.js";
-import { ownSession, signInWith } from "./sign_in.js";
+import { leftForSignIn, ownSession, signInWith } from "./sign_in.js";
+import { failureText } from "./states.js";
+import { toast } from "./toast.js";
 
 const main = mountFrame(t("frame.password"));
 const who = ownSession();
@@ -31,7 +34,31 @@ function changing() {
   });
 }
 
+function askToSignOut() {
+  confirmDialog({
+    title: t("everywhere.ask"), text: t("everywhere.askHint"), action: t("everywhere.submit"), act: signOutEverywhere,
+  });
+}
+
+async function signOutEverywhere() {
+  try {
+    await endAllSessions();
+    signInWith("notice.everywhere");
+  } catch (problem) {
+    if (problem.name !== "ApiFailure") throw problem;
+    if (!leftForSignIn(problem)) toast(failureText(problem), { tone: "bad" });
+  }
+}
+
+function devices() {
+  return h("section", { class: "panel", "aria-labelledby": "devices" },
+    h("h2", { id: "devices", class: "panel__heading" }, t("everywhere.title")),
+    h("p", { class: "panel__lead" }, t("everywhere.lead")),
+    h("div", { class: "form__actions" },
+      h("button", { type: "button", class: "button", onclick: askToSignOut, "data-testid": "sign-out-everywhere" }, t("everywhere.submit"))));
+}
+
 if (who) {
   personalPage(main, who, "password").append(
-    h("div", { class: "panel" }, h("p", { class: "panel__lead" }, t("password.lead")), changing().element));
+    h("div", { class: "panel" }, h("p", { class: "panel__lead" }, t("password.lead")), changing().element), devices());
 }

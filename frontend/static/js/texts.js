@@ -18,6 +18,7 @@ export const TEXTS = {
   "frame.login": ["登录", "Sign in"],
   "frame.register": ["免费注册", "Register"],
   "frame.hello": ["你好，{name}", "Hello, {name}"],
+  "frame.orders": ["我的订单", "My orders"],
   "frame.addresses": ["收货地址", "Addresses"],
   "frame.password": ["修改密码", "Change password"],
   "frame.logout": ["退出", "Sign out"],

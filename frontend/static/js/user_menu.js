@@ -4,13 +4,14 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./language.js";
-import { addressesLink, passwordLink } from "./links.js";
+import { addressesLink, ordersLink, passwordLink } from "./links.js";
 import { endSession } from "./session.js";
 import { toast } from "./toast.js";
 
 /** The button with the name, and its list. */
 export function userMenu(name) {
   const list = h("ul", { id: "user-menu", class: "menu__list", role: "list", hidden: true },
+    entry(ordersLink(), "receipt", "frame.orders", "menu-orders"),
     entry(addressesLink(), "pin", "frame.addresses", "menu-addresses"),
     entry(passwordLink(), "lock", "frame.password", "menu-password"),
     h("li", {}, h("button", { type: "button", class: "menu__item", onclick: logOut, "data-testid": "logout" },

@@ -7,23 +7,24 @@ from collections.abc import AsyncIterator
 import pytest
 
 import accounts
+import gateways
 import server
 from resources import running
 from services import Services
 from settings import Settings
 from tests.factories import Goods
-from tests.handlers.users.people import Edge, Person, Town
+from tests.handlers.users.people import Edge, Person, RecordedCarts, Town
 from tests.http import Client
 from tests.shop import linked
 
 
 @pytest.fixture
 def edge(monkeypatch: pytest.MonkeyPatch) -> Edge:
-    """Third parties and carts, put in where the composition root takes them from."""
+    """Third parties, and the carts sessions merge into, put in where the shop is built."""
     edge = Edge()
-    monkeypatch.setattr(accounts, "NoCarts", lambda: edge.carts)
-    monkeypatch.setattr(accounts, "WeiboGateway", lambda *_: edge.weibo)
-    monkeypatch.setattr(server, "outside_of", lambda *_: edge.outside.seen)
+    monkeypatch.setattr(accounts, "CartService", lambda **parts: RecordedCarts(edge.carts, **parts))
+    monkeypatch.setattr(gateways, "WeiboGateway", lambda *_: edge.weibo)
+    monkeypatch.setattr(server, "outside_of", lambda *_, **__: edge.outside.seen)
     return edge
 
 

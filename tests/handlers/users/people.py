@@ -15,6 +15,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from models.errors import RemoteFailed
 from models.users import User
 from services import Services
+from services.carts import CartService
 from services.guest_cart import GuestLine
 from services.hashing import LANES, MEMORY_KIB, PASSES
 from services.ports import WeiboUser
@@ -52,6 +53,18 @@ class RecordingCarts:
         """Keep it; the cart holds what came."""
         self.merges.append((user_id, list(lines)))
         return len(lines)
+
+
+class RecordedCarts(CartService):
+    """Carts whose merges are only written down; everything else is real."""
+
+    def __init__(self, record: RecordingCarts, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._record = record
+
+    async def merge(self, user_id: int, lines: Sequence[GuestLine]) -> int:
+        """Write it down."""
+        return await self._record.merge(user_id, lines)
 
 
 @dataclass
@@ -198,8 +211,9 @@ class Town:
         assert reply.code == 201
         return str(reply.json["uid"])
 
-    async def came_back(self, code: str) -> Reply:
+    async def came_back(self, code: str, **head: str) -> Reply:
         """Come back from Weibo with a fresh state."""
         reply = await self.client.get("/v1/users/weibo/authorization")
         state = parse_qs(urlsplit(reply.json["oauth_url"]).query)["state"][0]
-        return await self.client.get("/v1/users/weibo/users", query={"code": code, "state": state})
+        query = {"code": code, "state": state}
+        return await self.client.get("/v1/users/weibo/users", query=query, **head)

@@ -21,7 +21,9 @@ from settings import Settings
 from tests.handlers.users.people import ADDRESS, PASSWORD, REFUSED, Person, Town
 
 ROW = dict[str, Any]
-# Route and verb: the path, with {u} for the user and {id} for an address of hers, and the body.
+SKU = 990_001
+# Route and verb: the path, with {u} for the user, {n} for her name alone and {id} for an address of
+# hers, and the body.
 GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
     (r"/v1/users/activation/?", "POST"): ("/v1/users/activation", None),
     (r"/v1/users/([^/]+)/password/?", "POST"): (
@@ -35,6 +37,10 @@ GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
     (r"/v1/users/([^/]+)/address/([^/]+)/?", "DELETE"): ("{u}/address/{id}", None),
     (r"/v1/users/([^/]+)/tokens/?", "DELETE"): ("{u}/tokens", None),
     (r"/v1/users/([^/]+)/?", "GET"): ("{u}", None),
+    (r"/v1/carts/([^/]+)/?", "GET"): ("/v1/carts/{n}", None),
+    (r"/v1/carts/([^/]+)/?", "POST"): ("/v1/carts/{n}", {"sku_id": SKU, "count": 1}),
+    (r"/v1/carts/([^/]+)/?", "PUT"): ("/v1/carts/{n}", {"state": "selectall"}),
+    (r"/v1/carts/([^/]+)/?", "DELETE"): ("/v1/carts/{n}", {"sku_id": SKU}),
 }
 PUBLIC = {
     (r"/v1/users/?", "POST"),
@@ -77,7 +83,7 @@ def test_every_verb_declares_access_and_stands_in_one_table() -> None:
 def test_every_route_that_names_a_user_asks_for_that_user() -> None:
     for pattern, name in CLOSED:
         (verb,) = [v for p, n, v in VERBS if (p, n) == (pattern, name)]
-        named = pattern.startswith("/v1/users/([^/]+)")
+        named = pattern.startswith(("/v1/users/([^/]+)", "/v1/carts/([^/]+)"))
         assert access_of(verb) == ("signed in, the user of the path" if named else "signed in")
 
 
@@ -171,7 +177,8 @@ def bad_headers(anna: Person, bob: Person, town: Town, key: bytes) -> dict[str, 
 def filled(route: tuple[str, str], person: Person, address: int) -> tuple[str, Any]:
     """Return the path and the body of a row for one user."""
     path, body = GUARDED[route]
-    path = path.replace("{u}", person.path).replace("{id}", str(address))
+    name = person.path.rpartition("/")[2]
+    path = path.replace("{u}", person.path).replace("{n}", name).replace("{id}", str(address))
     return path, json.loads(json.dumps(body).replace("{id}", str(address)))
 
 
@@ -188,7 +195,8 @@ def key(shop_settings: Settings) -> bytes:
 
 @pytest.fixture
 async def address(town: Town, anna: Person) -> int:
-    """An address of Anna, which is her default."""
+    """An address of Anna, which is her default, in a shop with something to buy."""
+    town.goods.sku(town.goods.spu(town.goods.catalog(), town.goods.brand()), id=SKU)
     reply = await town.ask("POST", f"{anna.path}/address", ADDRESS, who=anna)
     assert reply.code == 200
     return int(town.goods.one("SELECT id FROM users_address"))
@@ -200,7 +208,7 @@ async def test_no_bad_credential_opens(
 ) -> None:
     path, body = filled(route, anna, address)
     headers = bad_headers(anna, bob, town, key)
-    if "{u}" in GUARDED[route][0]:
+    if "{" in GUARDED[route][0]:
         headers["token of another"] = bob.token
         headers["Bearer of another"] = f"Bearer {bob.token}"
     before = town.snapshot()

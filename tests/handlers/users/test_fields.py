@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.users.people import ADDRESS, PASSWORD, Person, Town
+from tests.handlers.users.people import ADDRESS, HASH, PASSWORD, Person, Town
 
 RESERVED = [
     "register",
@@ -176,6 +176,40 @@ async def test_addresses_as_pages_read_them(town: Town, anna: Person) -> None:
     await town.ask("DELETE", f"{path}/{other['id']}", who=anna)
     listed = (await town.ask("GET", path, who=anna)).json["addresslist"]
     assert [(each["id"], each["is_default"]) for each in listed] == [(first["id"], True)]
+
+
+async def test_fifty_addresses_are_enough(town: Town, anna: Person, bob: Person) -> None:
+    path = f"{anna.path}/address"
+    for _ in range(50):
+        assert (await town.ask("POST", path, ADDRESS, who=anna)).code == 200
+    before = town.snapshot()
+    assert (await town.ask("POST", path, ADDRESS, who=anna)).code == 10112
+    assert town.snapshot() == before
+    # Hers alone are counted, and only those that are still there.
+    assert (await town.ask("POST", f"{bob.path}/address", ADDRESS, who=bob)).code == 200
+    listed = (await town.ask("GET", path, who=anna)).json["addresslist"]
+    assert (await town.ask("DELETE", f"{path}/{listed[7]['id']}", who=anna)).code == 200
+    assert (await town.ask("POST", path, ADDRESS, who=anna)).code == 200
+    assert (await town.ask("POST", path, ADDRESS, who=anna)).code == 10112
+
+
+async def test_a_profile_holds_no_secret(town: Town, anna: Person) -> None:
+    """Four members and no more; contacts are masked, so a stolen token does not tell them."""
+    carl = town.person("carl", active=False)
+    for who, active in ((anna, True), (carl, False)):
+        reply = await town.ask("GET", who.path, who=who)
+        assert reply.json == {
+            "code": 200,
+            "data": {
+                "username": who.name,
+                "email": "u***@example.com",
+                "phone": f"139****{who.phone[7:]}",
+                "is_active": active,
+            },
+        }
+        assert reply.headers["Cache-Control"] == "no-store"
+        for secret in (who.phone, who.email, who.token, HASH, PASSWORD):
+            assert secret.encode() not in reply.body
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "undefined", "2.5", "99999999999", "999999"])

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from scripts.stack.ports import Ports
 from scripts.stack.sandbox import Sandbox
 from services.gateways.circuit import Circuit
 from services.gateways.cloopen import CloopenSms
+from services.gateways.demo_cashier import PROVIDERS, DemoCashier
 from services.gateways.remote import Patience, Remote, open_session
 from services.gateways.smtp import SmtpMailer
 from services.gateways.weibo import WeiboGateway
-from services.ports import WeiboProvider, WeiboUser
+from services.ports import Cashier, WeiboProvider, WeiboUser
+from settings import Cashier as CashierSettings
 from settings import Mail, Settings, Sms, Weibo
 from tasks.outside import Letter, Mailer, SmsSender
 from tests.sandbox import SandboxClient
@@ -29,7 +32,9 @@ SHORT = Patience(total=1.0, connect=0.5, read=0.8, tries=1)
 CREDENTIALS = Credentials(
     sms_token="token-of-the-test",
     weibo_secret="secret-of-the-test",
+    cashier_secret="cashier-secret-of-the-test-0123456789",
     weibo_back="http://shop.example/dadashop/templates/callback.html",
+    cashier_back="http://shop.example/dadashop/templates/gopay.html",
 )
 
 
@@ -112,6 +117,13 @@ class Adapters:
         remote = self.remote("weibo", patience)
         return WeiboGateway(settings, remote), remote.circuit
 
+    def cashier(
+        self, patience: Patience = SHORT, *, pay_method: int = 1, **changes: str
+    ) -> tuple[Cashier, Circuit]:
+        settings: CashierSettings = replace(self.settings.cashier, **changes)  # type: ignore[arg-type]
+        remotes = {name: self.remote(name, patience) for name in PROVIDERS.values()}
+        return DemoCashier(settings, **remotes), remotes[PROVIDERS[pay_method]].circuit
+
 
 @pytest.fixture
 async def adapters(gateways: Settings) -> AsyncIterator[Adapters]:
@@ -139,13 +151,18 @@ class Party:
 
     def __init__(self, name: str, adapters: Adapters, sandbox: SandboxClient) -> None:
         self.name = name
-        self.secrets = ("13800138000", "lan@example.com", "246810", CREDENTIALS.sms_token)
+        self.secrets = (
+            *("13800138000", "lan@example.com", "246810"),
+            *(CREDENTIALS.sms_token, CREDENTIALS.cashier_secret),
+        )
         self._sandbox = sandbox
         self.sms, self.mail, self.weibo = adapters.sms(), adapters.mail(), adapters.weibo()
+        self.cashier = adapters.cashier()
         chosen: dict[str, tuple[object, Circuit]] = {
             "sms": self.sms,
             "smtp": self.mail,
             "weibo": self.weibo,
+            "alipay": self.cashier,
         }
         self.circuit = chosen[name][1]
 
@@ -155,6 +172,7 @@ class Party:
             "sms": lambda: self.sms[0].send_code(next(NUMBERS), "13800138000", "246810", minutes=5),
             "smtp": lambda: self.mail[0].send(letter(next(NUMBERS))),
             "weibo": self._sign_in,
+            "alipay": self._see_paid,
         }
         await calls[self.name]()  # type: ignore[misc]
 
@@ -167,8 +185,14 @@ class Party:
         back = self._sandbox.agree(gateway.authorize_url("state"), "10001")
         return await gateway.user_behind(back["code"])
 
+    async def _see_paid(self) -> None:
+        order = str(next(NUMBERS))
+        body = {"provider": "alipay", "out_trade_no": order, "outcome": "paid"}
+        assert self._sandbox.ask("/api/pay", "POST", body=body).status == 200
+        assert await self.cashier[0].is_paid(order, Decimal("98.00"), 1)
 
-@pytest.fixture(params=["sms", "smtp", "weibo"])
+
+@pytest.fixture(params=["sms", "smtp", "weibo", "alipay"])
 def party(request: pytest.FixtureRequest, adapters: Adapters, sandbox: SandboxClient) -> Party:
     """Each adapter in turn."""
     return Party(request.param, adapters, sandbox)

@@ -1,0 +1,230 @@
+"""The life of orders after they are placed: looking, paying again, cancelling, shipping, receiving.
+
+Every step is one conditional UPDATE with a row of the time line; whoever sees the changed row has
+taken the step, everybody else finds the order where it is. Steps that took goods off the shelf give
+them back in the same transaction, so exactly once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+import structlog
+
+from models.database import Database, Tables, idempotent
+from models.errors import OrderNotFound, RemoteFailed, WrongState
+from models.orders import Order, OrderLine, Status
+from models.outbox import Post
+from models.time_lines import Event
+from services.ports import Cashier
+from settings import Order as OrderSettings
+from tasks.orders import ConfirmReceipt
+
+DAY = 24 * 3600.0
+
+log = structlog.get_logger("services.orders")
+
+
+class Full(msgspec.Struct, frozen=True):
+    """An order with its lines."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One page of a user's orders; ``total`` counts those of all pages."""
+
+    orders: Sequence[Full]
+    total: int
+
+
+class Story(msgspec.Struct, frozen=True):
+    """An order with its time line; ``close_at`` is when it is closed if nobody pays."""
+
+    full: Full
+    events: Sequence[Event]
+    close_at: datetime | None
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """How the payment of an order stands."""
+
+    status: int
+    pay_method: int
+    paid_at: datetime | None
+
+
+class OrderService:
+    """Looks after orders."""
+
+    def __init__(self, *, database: Database, cashier: Cashier, terms: OrderSettings) -> None:
+        self._database = database
+        self._cashier = cashier
+        self._terms = terms
+
+    async def listed(
+        self, user_id: int, status: int | None, *, page: int, pagesize: int
+    ) -> Listing:
+        """Return one page of the user's orders, the newest first, with their lines."""
+        async with self._database.read() as tables:
+            total = await tables.orders.count(user_id, status)
+            orders = await tables.orders.page(user_id, status, page=page, pagesize=pagesize)
+            lines = await tables.orders.lines_of([order.order_id for order in orders])
+        return Listing([Full(order, lines[order.order_id]) for order in orders], total)
+
+    async def story(self, user_id: int, order_id: str) -> Story:
+        """Return one order of the user with its time line; raise ``OrderNotFound``."""
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+            lines = await tables.orders.lines_of([order_id])
+            events = await tables.time_lines.of(order_id)
+        unpaid = order.status == Status.UNPAID
+        close_at = order.created_time + timedelta(seconds=self._terms.patience)
+        return Story(Full(order, lines[order_id]), events, close_at if unpaid else None)
+
+    async def unpaid(self, user_id: int, order_id: str) -> Order:
+        """Return an order that is still to be paid; raise ``OrderNotFound`` or ``WrongState``."""
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+        if order.status != Status.UNPAID:
+            raise WrongState
+        return order
+
+    def pay_url(self, order_id: str, amount: Decimal, pay_method: int) -> str:
+        """Return the page where the buyer pays, empty when there is none."""
+        return self._cashier.pay_url(order_id, amount, pay_method)
+
+    async def payment(self, user_id: int, order_id: str) -> Payment:
+        """Return how the payment stands, after asking the cashier about an unpaid order."""
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+        await self._settle_if_paid(order)
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+            events = await tables.time_lines.of(order_id)
+        paid = [each.created_time for each in events if each.to_status == Status.PAID]
+        return Payment(order.status, order.pay_method, paid[0] if paid else None)
+
+    async def cancel(self, user_id: int, order_id: str) -> None:
+        """Close an unpaid order of the user, unless it has just been paid; again is as good.
+
+        Raises ``OrderNotFound`` or ``WrongState``.
+        """
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+        await self._settle_if_paid(order)
+        if not await self._close(order_id, actor=f"user:{user_id}", user_id=user_id):
+            await self._must_be(user_id, order_id, Status.CLOSED)
+
+    async def close_unpaid(self, order_id: str) -> None:
+        """Close an order whose time to be paid is over; leave any other alone."""
+        async with self._database.read() as tables:
+            order = await tables.orders.by_id(order_id)
+        if order is None:
+            return
+        await self._settle_if_paid(order)
+        await self._close(order_id, actor="timeout", user_id=None)
+
+    async def confirm(self, user_id: int, order_id: str) -> None:
+        """Say that a shipped order of the user has come; again is as good.
+
+        Raises ``OrderNotFound`` or ``WrongState``.
+        """
+        step = (Status.SHIPPED, Status.DONE)
+        if not await self._step(order_id, step, actor=f"user:{user_id}", user_id=user_id):
+            await self._must_be(user_id, order_id, Status.DONE)
+
+    async def confirm_received(self, order_id: str) -> None:
+        """Take an order as received that was shipped long ago; leave any other alone."""
+        await self._step(order_id, (Status.SHIPPED, Status.DONE), actor="timeout")
+
+    async def ask_refund(self, user_id: int, order_id: str, reason: str) -> None:
+        """Ask for the money of a paid order that is not shipped; again is as good.
+
+        Raises ``OrderNotFound`` or ``WrongState``.
+        """
+        step, actor = (Status.PAID, Status.REFUNDING), f"user:{user_id}"
+        if not await self._step(order_id, step, actor=actor, user_id=user_id, note=reason):
+            await self._must_be(user_id, order_id, Status.REFUNDING)
+
+    @idempotent
+    async def ship(self, order_id: str, *, actor: str) -> None:
+        """Send a paid order on its way, received after some days; again is as good.
+
+        Raises ``WrongState``.
+        """
+        async with self._database.begin() as tables:
+            if not await tables.orders.move(order_id, Status.PAID, after=Status.SHIPPED):
+                order = await tables.orders.by_id(order_id)
+                if order is None or order.status != Status.SHIPPED:
+                    raise WrongState
+                return
+            await tables.time_lines.add(order_id, Status.PAID, after=Status.SHIPPED, actor=actor)
+            delay = self._terms.confirm_days * DAY
+            once = f"orders.confirm:{order_id}"
+            await tables.outbox.post_all([Post(ConfirmReceipt(order_id), delay, once)])
+
+    async def _settle_if_paid(self, order: Order) -> None:
+        """Ask the cashier about an unpaid order; one that does not tell has not been paid."""
+        if order.status != Status.UNPAID:
+            return
+        amount, method = order.total_amount, order.pay_method
+        try:
+            paid = await self._cashier.is_paid(order.order_id, amount, method)
+        except RemoteFailed as error:
+            log.warning("cashier does not tell", order=order.order_id, error=str(error))
+            return
+        if paid:
+            step = (Status.UNPAID, Status.PAID)
+            await self._step(order.order_id, step, actor="provider")
+
+    async def _must_be(self, user_id: int, order_id: str, status: Status) -> None:
+        """Return when the step was taken before; raise ``OrderNotFound`` or ``WrongState``."""
+        async with self._database.read() as tables:
+            order = await _own(tables, user_id, order_id)
+        if order.status != status:
+            raise WrongState
+
+    @idempotent
+    async def _step(
+        self,
+        order_id: str,
+        step: tuple[Status, Status],
+        *,
+        actor: str,
+        user_id: int | None = None,
+        note: str = "",
+    ) -> bool:
+        """Take a step and write it down; False when the order does not stand where it begins."""
+        before, after = step
+        async with self._database.begin() as tables:
+            moved = await tables.orders.move(order_id, before, after=after, user_id=user_id)
+            if moved:
+                await tables.time_lines.add(order_id, before, after=after, actor=actor, note=note)
+        return moved
+
+    @idempotent
+    async def _close(self, order_id: str, *, actor: str, user_id: int | None) -> bool:
+        async with self._database.begin() as tables:
+            before, after = Status.UNPAID, Status.CLOSED
+            if not await tables.orders.move(order_id, before, after=after, user_id=user_id):
+                return False
+            await tables.time_lines.add(order_id, before, after=after, actor=actor)
+            counts = Counter[int]()
+            for line in (await tables.orders.lines_of([order_id]))[order_id]:
+                counts[line.sku_id] += line.count
+            await tables.stock.give_back(counts)
+            await tables.stock.enter(order_id, "closed", list(counts.items()))
+        return True
+
+
+async def _own(tables: Tables, user_id: int, order_id: str) -> Order:
+    order = await tables.orders.own(user_id, order_id)
+    if order is None:
+        raise OrderNotFound
+    return order
