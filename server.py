@@ -39,6 +39,7 @@ from services.outbox import OutboxService
 from services.schedule import ScheduleService
 from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
+from services.stock_news import EVERY_SECONDS, StockNews
 from settings import BadSettings, Log, Settings
 from tasks.kinds import JOBS
 from tasks.relay import Relay
@@ -106,6 +107,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         chores = [
             Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune),
             Chore("prune-keys", every=PRUNE_SECONDS, run=orders["checkout"].prune),
+            Chore("stock-news", every=EVERY_SECONDS, run=StockNews(pages=resources.pages).tell),
         ]
         schedule = Schedule(ScheduleService(database), chores)
         yield Services(

@@ -13,7 +13,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -38,6 +38,7 @@ REFUSALS: Mapping[bytes, type[ShopError]] = {
     b"full": CartFull,
     b"reused": BadCartParameter,
 }
+Packed = Mapping[bytes, bytes]
 _LINE = re.compile(rb"([0-9]{1,10}),([01]),([0-9]{1,16})")
 _SKU = re.compile(rb"[1-9][0-9]{0,9}")
 
@@ -94,7 +95,7 @@ class Carts:
     async def lines(self, user_id: int) -> list[Line]:
         """Return the lines, newest first; what cannot be read is thrown away."""
         with away_as_unavailable():
-            packed = await self._redis.hgetall(_cart(user_id))
+            packed = cast(Packed, await self._redis.hgetall(_cart(user_id)))
         lines = _lines(packed)
         if len(lines) < len(packed):
             await self._discard(user_id, packed)
@@ -210,7 +211,7 @@ class Carts:
         except NoScriptError:
             return await self._redis.eval(text, len(keys), *keys, *given)
 
-    async def _discard(self, user_id: int, packed: Mapping[bytes, bytes]) -> None:
+    async def _discard(self, user_id: int, packed: Packed) -> None:
         spoiled = [sku for sku, line in packed.items() if _line(sku, line) is None]
         log.error("lines of a cart cannot be read", user=user_id, lines=len(spoiled))
         with away_as_unavailable():
@@ -231,7 +232,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _lines(packed: Mapping[bytes, bytes]) -> list[Line]:
+def _lines(packed: Packed) -> list[Line]:
     """Read the lines that can be read, the newest first."""
     found = [_line(sku, line) for sku, line in packed.items()]
     dated = sorted((each for each in found if each is not None), key=_newest_first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,7 +12,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from handlers.traffic import BUCKETS, Timing, Traffic
+from handlers.traffic import BUCKETS, Traffic
+from models import hold_times
 from services import Services
 
 
@@ -33,6 +34,7 @@ class ShopCollector(Collector):
         yield from self._database()
         yield from self._gateways()
         yield from self._door()
+        yield from self._checkout()
         yield from self._tasks()
 
     def _requests(self) -> Metric:
@@ -42,7 +44,9 @@ class ShopCollector(Collector):
             labels=["route", "method", "code"],
         )
         for (route, method, code), timing in self._traffic.timings.items():
-            family.add_metric([route, method, str(code)], _cumulated(timing), timing.seconds)
+            family.add_metric(
+                [route, method, str(code)], _cumulated(BUCKETS, timing.buckets), timing.seconds
+            )
         return family
 
     def _pages(self) -> Iterator[Metric]:
@@ -93,10 +97,25 @@ class ShopCollector(Collector):
         refused = CounterMetricFamily("dadashop_mysql_refusals", "Waits for a connection in vain")
         refused.add_metric([], database.waits)
         yield refused
+        yield self._holds()
         pool = GaugeMetricFamily("dadashop_mysql_connections", "Connections", labels=["state"])
         pool.add_metric(["used"], database.in_use)
         pool.add_metric(["allowed"], database.size)
         yield pool
+
+    def _holds(self) -> Metric:
+        family = HistogramMetricFamily(
+            "dadashop_mysql_hold_seconds", "How long connections were lent", labels=["use"]
+        )
+        for use, holds in self._services.database.holds.items():
+            buckets = _cumulated(hold_times.BOUNDS, holds.buckets)
+            family.add_metric([use], buckets, holds.seconds)
+        return family
+
+    def _checkout(self) -> Iterator[Metric]:
+        refused = CounterMetricFamily("dadashop_checkout_refusals", "Buyers who came too late")
+        refused.add_metric([], self._services.checkout.refused)
+        yield refused
 
     def _tasks(self) -> Iterator[Metric]:
         relay = self._services.relay
@@ -127,10 +146,10 @@ def exposition(registry: CollectorRegistry) -> bytes:
     return generate_latest(registry)
 
 
-def _cumulated(timing: Timing) -> list[tuple[str, float]]:
+def _cumulated(bounds: Sequence[float], buckets: Sequence[int]) -> list[tuple[str, float]]:
     total = 0
     rows: list[tuple[str, float]] = []
-    for bound, count in zip((*map(str, BUCKETS), "+Inf"), timing.buckets, strict=True):
+    for bound, count in zip((*map(str, bounds), "+Inf"), buckets, strict=True):
         total += count
         rows.append((bound, total))
     return rows

@@ -23,6 +23,10 @@ class Pick(msgspec.Struct, frozen=True):
     price: Decimal
 
 
+class _Moved(msgspec.Struct, frozen=True):
+    sku_id: int
+
+
 _OF_EACH = "CASE id {whens} END"
 _WHEN = "WHEN %s THEN %s"
 _TAKE = """UPDATE goods_sku SET stock = stock - {counts}, sales = sales + {counts},
@@ -35,6 +39,9 @@ _GIVE_BACK = """UPDATE goods_sku SET stock = stock + {counts},
 _MOVE = """UPDATE goods_sku SET stock = stock + %s, updated_time = NOW(6)
   WHERE id = %s AND stock + %s >= 0"""
 _ENTER = "INSERT INTO goods_stock_ledger (sku_id, delta, reason, order_id) VALUES {rows}"
+
+_MOVED = """SELECT DISTINCT sku_id FROM goods_stock_ledger
+  WHERE created_time >= NOW(6) - INTERVAL %s SECOND AND order_id IS NOT NULL"""
 
 
 class Stock:
@@ -74,6 +81,10 @@ class Stock:
             return False
         await self._enter([(sku_id, delta, "staff", None)])
         return True
+
+    async def moved_by_orders(self, seconds: float) -> list[int]:
+        """Return the SKUs whose stock orders have changed in the last seconds."""
+        return [row.sku_id for row in await self._connection.rows(_Moved, _MOVED, seconds)]
 
     async def _enter(self, rows: Sequence[tuple[int, int, str, str | None]]) -> None:
         sql = _ENTER.format(rows=", ".join([f"({placeholders(4)})"] * len(rows)))

@@ -14,21 +14,25 @@ import pymysql
 from scripts.environment import ROOT
 from scripts.fixtures.failures import explained
 from scripts.load_test import customers, resend
+from scripts.load_test.journal import NAME as JOURNAL
 from scripts.load_test.journal import open_creates
 from scripts.load_test.options import MOST_CUSTOMERS, Options, read_options
 from scripts.load_test.plot import draw
+from scripts.load_test.promises import kept
 from scripts.load_test.report import Results, lines, results
 from scripts.load_test.stage import Refused, Stage, opened
 from scripts.load_test.trial import Measured, measured, plans
 from scripts.progress import Progress, Step
 from scripts.run import allow_many_connections
 from scripts.stack.job import run_command
-from scripts.stack.process import StartFailed
+from scripts.stack.process import StartFailed, tail
 from scripts.stack.programs import Missing
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
-CLEAN, NOT_CLEAN = "clean", "not clean"
 AUDITOR = ROOT / "scripts" / "audit.py"
+VERDICTS = {0: "clean", 1: "NOT clean"}
+UNFINISHED = "could not be made"
+BAD_AUDITS = (VERDICTS[1], UNFINISHED)
 
 
 def steps(asked: Options) -> list[Step]:
@@ -73,6 +77,7 @@ def _run(asked: Options, stage: Stage, progress: Progress) -> int:
     with progress.step(f"load {asked.seconds:g}"):
         run = measured(stage, told, asked.out)
     audit = "none: interrupted" if run.interrupted else _audited(asked, stage, progress)
+    promises = kept(stage.settings.mysql.url, asked.out / JOURNAL)
     found = results(
         asked,
         run.tally,
@@ -82,11 +87,13 @@ def _run(asked: Options, stage: Stage, progress: Progress) -> int:
         clients_cpu=run.clients_cpu,
         added=run.added,
         audit=audit,
+        promises=promises,
     )
     _written(asked, found, run)
     if run.interrupted:
         return INTERRUPTED
-    return FAILED if run.failed_workers or not run.tally.good or audit == NOT_CLEAN else DONE
+    unclean = run.failed_workers or promises.broken or audit.startswith(BAD_AUDITS)
+    return FAILED if unclean or not run.tally.good else DONE
 
 
 def _audited(asked: Options, stage: Stage, progress: Progress) -> str:
@@ -97,9 +104,9 @@ def _audited(asked: Options, stage: Stage, progress: Progress) -> str:
         stage.close_shop()
         log = asked.out / "audit.log"
         command = [sys.executable, "-P", "-m", "scripts.audit"]
-        environment = stage.child_environment()
-        code = run_command(command, environment, log=log)
-    return CLEAN if code == 0 else NOT_CLEAN
+        code = run_command(command, stage.child_environment(), log=log)
+    verdict = VERDICTS.get(code, UNFINISHED)
+    return verdict if code == 0 else f"{verdict}, see {log}:\n{tail(log)}"
 
 
 def _written(asked: Options, found: Results, run: Measured) -> None:

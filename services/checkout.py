@@ -72,6 +72,11 @@ class CheckoutService:
         self._terms = terms
         self._turns = Turns()
 
+    @property
+    def refused(self) -> int:
+        """How many buyers were told at once that it is too busy."""
+        return self._admission.refused
+
     async def prepare(self, user_id: int, wanted: Wanted | None) -> Prepared:
         """Show what would be ordered: one SKU, or with None what is selected in the cart."""
         if wanted is None:

@@ -16,6 +16,8 @@ import msgspec
 NAME = "requests.jsonl"
 PLACE, PLACE_AGAIN = "order.place", "order.resend"
 """The kinds of requests that make an order."""
+PAID = "pay.show"
+"""The kind of request that asks whether an order is paid, after it was paid at the cashier."""
 BUFFER = 256 * 1024
 encode = msgspec.json.Encoder().encode
 
@@ -23,7 +25,8 @@ encode = msgspec.json.Encoder().encode
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One request; ``status`` and ``code`` are None when it was not answered.
 
-    ``late_ms`` is how much later than due the client sent it, through no fault of the shop.
+    ``order_status`` is the state of the order as a payment told it; ``late_ms`` is how much later
+    than due the client sent it, through no fault of the shop.
     """
 
     time: float
@@ -37,6 +40,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None
     code: int | None
     order_id: str | None
+    order_status: int | None
     latency_ms: float
     late_ms: float
     unanswered: str | None

@@ -10,10 +10,10 @@ from scripts.load_test.customers import Customer
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """What there is to look at and to buy."""
+    """What there is to buy, and to look at: the first pages of each catalogue."""
 
     skus: tuple[int, ...]
-    catalogs: tuple[int, ...]
+    pages: tuple[tuple[int, int], ...]
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil, log10
 from pathlib import Path
 
@@ -22,8 +23,8 @@ MIDDLE, TAIL = "#1a73e8", "#9334e6"
 TICKS = 5
 SHORTEST_MS = 0.1
 
-Series = tuple[str, str, Sequence[float]]
-"""Name, colour, and a value for each interval."""
+Series = tuple[str, str, Sequence[float | None]]
+"""Name, colour, and a value for each interval, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,20 @@ def draw(tally: Tally, title: str, path: Path) -> None:
     ]
     ordered = [sorted(each.latencies) for each in intervals]
     times: list[Series] = [
-        ("p50", MIDDLE, [percentile(each, 0.5) for each in ordered]),
-        ("p99", TAIL, [percentile(each, 0.99) for each in ordered]),
+        ("p50", MIDDLE, [_percentile(each, 0.5) for each in ordered]),
+        ("p99", TAIL, [_percentile(each, 0.99) for each in ordered]),
     ]
-    highest = max(max(values) for _, _, values in rates)
+    highest = max(value or 0.0 for _, _, values in rates for value in values)
     seen = [value for _, _, values in times for value in values if value] or [1.0]
     _panel(sheet, PANELS[0], linear(highest), "requests per second, when answered", rates)
     scale = logarithmic(min(seen), max(seen))
     _panel(sheet, PANELS[1], scale, "latency in ms, when due", times)
     _seconds(sheet, len(intervals) * tally.width)
     sheet.save(path)
+
+
+def _percentile(ordered: Sequence[float], part: float) -> float | None:
+    return percentile(ordered, part) if ordered else None
 
 
 def _panel(
@@ -115,16 +120,23 @@ def _panel(
         if any(values):
             sheet.line([(x, top - 19), (x + 18, top - 19)], colour, 3)
             x += 24 + sheet.write((x + 24, top - 14), name, size=14, colour=INK) + 20
-            _curve(sheet, edges, [axis.share(value) for value in values], colour)
+            shares = [None if value is None else axis.share(value) for value in values]
+            _curve(sheet, edges, shares, colour)
 
 
-def _curve(sheet: Sheet, edges: tuple[int, int], shares: Sequence[float], colour: str) -> None:
-    """Draw a line through the middles of the intervals, level at both ends."""
+def _curve(
+    sheet: Sheet, edges: tuple[int, int], shares: Sequence[float | None], colour: str
+) -> None:
+    """Draw lines through the middles of the intervals, level at the ends; a gap where none is."""
     top, bottom = edges
     wide = (RIGHT - LEFT) / len(shares)
-    heights = [bottom - share * (bottom - top) for share in shares]
-    points = [(LEFT + (n + 0.5) * wide, y) for n, y in enumerate(heights)]
-    sheet.line([(LEFT, heights[0]), *points, (RIGHT, heights[-1])], colour, 2)
+    for known, run in groupby(enumerate(shares), key=lambda each: each[1] is not None):
+        heights = [(n, bottom - (share or 0.0) * (bottom - top)) for n, share in run]
+        if known:
+            (first, left), (last, right) = heights[0], heights[-1]
+            points = [(LEFT + (n + 0.5) * wide, y) for n, y in heights]
+            ends = (LEFT + first * wide, left), (LEFT + (last + 1) * wide, right)
+            sheet.line([ends[0], *points, ends[1]], colour, 2)
 
 
 def _seconds(sheet: Sheet, span: float) -> None:

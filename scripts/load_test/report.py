@@ -13,6 +13,7 @@ from scripts.load_test import counters
 from scripts.load_test.counters import Counts
 from scripts.load_test.journal import PLACE
 from scripts.load_test.options import Options
+from scripts.load_test.promises import Promises
 from scripts.load_test.scenarios import SCENARIOS, Outcome
 from scripts.load_test.stage import Judge
 from scripts.load_test.tally import Kind, Latencies, Tally, percentile
@@ -56,6 +57,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     clients_late_ms_p99: float
     orders: Orders
     audit: str
+    promises: Promises
 
 
 def machine() -> str:
@@ -73,6 +75,7 @@ def results(
     clients_cpu: float,
     added: Counts | None,
     audit: str,
+    promises: Promises,
 ) -> Results:
     """Put the figures of a run together."""
     span = tally.span
@@ -95,6 +98,7 @@ def results(
         clients_late_ms_p99=percentile(sorted(tally.late), 0.99),
         orders=_orders(tally, added),
         audit=audit,
+        promises=promises,
     )
 
 
@@ -153,6 +157,7 @@ def lines(found: Results) -> Iterator[str]:
     yield from _replies(found)
     yield from _cost(found)
     yield from _order_lines(found)
+    yield from _promise_lines(found.promises)
     yield f"audit    {found.audit}"
 
 
@@ -207,3 +212,14 @@ def _order_lines(found: Results) -> Iterator[str]:
     for use, times in orders.held_ms.items():
         shown = (f"{name} {NOT_TOLD if ms is None else f'{ms:g} ms'}" for name, ms in times.items())
         yield f"         connection held to {use}: {', '.join(shown)}"
+
+
+def _promise_lines(promises: Promises) -> Iterator[str]:
+    if not promises.orders and not promises.payments:
+        return
+    verdict = f"{len(promises.broken)} BROKEN" if promises.broken else "all stand"
+    yield (
+        f"promises {promises.orders:,} orders and {promises.payments:,} payments acknowledged:"
+        f" {verdict}"
+    )
+    yield from (f"         {each}" for each in promises.broken)

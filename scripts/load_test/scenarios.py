@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from scripts.load_test.journal import PLACE, PLACE_AGAIN, Entry
+from scripts.load_test.journal import PAID, Entry
 
 SCENARIOS: Mapping[str, Mapping[str, int]] = {
     "shop-mix": {"browse": 60, "cart": 20, "order": 10, "pay": 8, "leave": 2},
@@ -18,7 +18,8 @@ SCENARIOS: Mapping[str, Mapping[str, int]] = {
 
 HOT = "order-hot"
 """Every order of this scenario wants the same SKU."""
-ORDERS = frozenset({PLACE, PLACE_AGAIN})
+UNPAID = 1
+"""The state of an order nobody has paid."""
 OF_THE_SANDBOX = "cashier"
 """The kind of request that does not go to the shop."""
 
@@ -56,5 +57,7 @@ def outcome(entry: Entry) -> Outcome:
         return Outcome.BUSY
     if (entry.kind, entry.code) in EXPECTED:
         return Outcome.REFUSED
+    if entry.kind == PAID and entry.code == 200 and entry.order_status == UNPAID:
+        return Outcome.FAILED  # the cashier has the money
     fine = entry.code == 200 or (entry.kind == OF_THE_SANDBOX and entry.code is None)
     return Outcome.OK if fine and entry.status in {200, 204} else Outcome.FAILED

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import pymysql
@@ -31,9 +32,12 @@ from scripts.stack.stack import Stack, stop_in_reverse
 from settings import BadSettings, Settings
 
 MEMORY_MB = 256
+PAGE_SIZE, MOST_PAGES = 9, 3
+"""SKUs on a page of a catalogue, and how many pages of it anybody looks at."""
 _STOCK = "UPDATE goods_sku SET stock = %s"
 _SKUS = "SELECT id FROM goods_sku WHERE is_launched AND stock > 0 ORDER BY id LIMIT 100000"
-_CATALOGS = "SELECT id FROM goods_catalog ORDER BY id LIMIT 1000"
+_CATALOGS = """SELECT p.catalog_id, COUNT(*) FROM goods_sku s JOIN goods_spu p ON p.id = s.spu_id
+  WHERE s.is_launched GROUP BY p.catalog_id"""
 _SERVER = "SELECT VERSION(), @@innodb_flush_log_at_trx_commit"
 
 
@@ -65,7 +69,15 @@ class Stage:
     def shelf(self) -> Shelf:
         """Return what can be bought; raises ``Refused`` when there is nothing."""
         with connect(self.settings.mysql.url) as connection:
-            shelf = Shelf(_numbers(connection, _SKUS), _numbers(connection, _CATALOGS))
+            skus, catalogs = _rows(connection, _SKUS), _rows(connection, _CATALOGS)
+        shelf = Shelf(
+            tuple(number for (number,) in skus),
+            tuple(
+                (catalog, page)
+                for catalog, count in catalogs
+                for page in range(1, min(MOST_PAGES, ceil(count / PAGE_SIZE)) + 1)
+            ),
+        )
         if not shelf.skus:
             raise Refused("the shop has nothing to sell: fill it with ./scripts/demo")
         return shelf
@@ -165,7 +177,7 @@ def _external(asked: Options) -> Stage:
     return stage
 
 
-def _numbers(connection: Connection[Cursor], statement: str) -> tuple[int, ...]:
+def _rows(connection: Connection[Cursor], statement: str) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return tuple(int(number) for (number,) in cursor)
+        return list(cursor)

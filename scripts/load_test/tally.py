@@ -80,16 +80,19 @@ class Interval:
 
 
 class Tally:
-    """All entries of a run that began at ``began`` (seconds since 1970) and took ``seconds``."""
+    """All entries of a run that began at ``began`` (seconds since 1970).
+
+    It took ``seconds``, or longer if the last answer came later; ``intervals`` has them all.
+    """
 
     def __init__(self, began: float, seconds: float) -> None:
         self.began = began
-        self.span = seconds
+        self._last = began + seconds
         self.width = WIDTHS[min(bisect_right(WIDTHS, seconds / INTERVALS), len(WIDTHS) - 1)]
         self.kinds: dict[str, Kind] = {}
         self.everything = Kind()
         self.late = array("d")
-        self.intervals = [Interval() for _ in range(ceil(seconds / self.width) + 1)]
+        self.intervals = [Interval() for _ in range(ceil(seconds / self.width))]
 
     def add(self, entry: Entry) -> None:
         """Count an entry; what the simulators were asked is no part of the whole."""
@@ -99,13 +102,20 @@ class Tally:
         if entry.kind == OF_THE_SANDBOX:
             return
         self.everything.add(entry, ended)
-        answered = self._at(entry.time + entry.latency_ms / 1000)
+        finished = entry.time + entry.latency_ms / 1000
+        self._last = max(self._last, finished)
+        answered = self._at(finished)
         if ended is Outcome.UNANSWERED:
             answered.lost += 1
             return
         answered.good += ended is Outcome.OK
         answered.other += ended is not Outcome.OK
         self._at(entry.time).latencies.append(entry.latency_ms)
+
+    @property
+    def span(self) -> float:
+        """How long it took, in seconds: what rates are of."""
+        return self._last - self.began
 
     @property
     def answered(self) -> int:
@@ -123,5 +133,7 @@ class Tally:
         return found.outcomes[Outcome.OK] if found else 0
 
     def _at(self, moment: float) -> Interval:
-        index = int((moment - self.began) / self.width)
-        return self.intervals[min(max(index, 0), len(self.intervals) - 1)]
+        index = max(0, int((moment - self.began) / self.width))
+        while len(self.intervals) <= index:
+            self.intervals.append(Interval())
+        return self.intervals[index]

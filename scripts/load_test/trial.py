@@ -74,7 +74,7 @@ def measured(stage: Stage, told: list[Plan], out: Path) -> Measured:
             crew.stop()
         seconds = max(time.monotonic() - clock, 0.001)
         spent, added = _less(stage.cpu(), cpu), between(counts, counted(targets))
-    tally = Tally(began, seconds)
+    tally = Tally(began, min(seconds, told[0].seconds))
     for entry in entries(_gathered(told, out)):
         tally.add(entry)
     return Measured(tally, interrupted, failed, spent, sum(crew.cpu[:]), added)

@@ -41,11 +41,12 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Status of HTTP, business code and, of a new order, its number."""
+    """Status of HTTP, business code; of a new order its number, of a payment the order's state."""
 
     status: int
-    code: int | None
-    order_id: str | None
+    code: int | None = None
+    order_id: str | None = None
+    order_status: int | None = None
 
     @property
     def is_good(self) -> bool:
@@ -57,6 +58,7 @@ class Envelope(msgspec.Struct, frozen=True):
     """The outside of every reply of the shop."""
 
     code: int | None = None
+    status: int | None = None
     data: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -131,6 +133,7 @@ class Wire:
             status=answer.status if answer else None,
             code=answer.code if answer else None,
             order_id=request.order_id or found,
+            order_status=answer.order_status if answer else None,
             latency_ms=round((time.monotonic() - sent.due) * 1000, 3),
             late_ms=round((sent.begun - sent.due) * 1000, 3),
             unanswered=fault,
@@ -172,9 +175,10 @@ def _answer(status: int, body: bytes) -> Answer:
     try:
         envelope = msgspec.json.decode(body, type=Envelope)
     except msgspec.DecodeError:
-        return Answer(status, None, None)
+        return Answer(status)
     try:
         placed = msgspec.json.decode(envelope.data, type=Placed).order_id
     except msgspec.DecodeError:
         placed = None
-    return Answer(status, envelope.code, None if placed is None else str(placed))
+    order_id = None if placed is None else str(placed)
+    return Answer(status, envelope.code, order_id, envelope.status)

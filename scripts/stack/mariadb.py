@@ -143,6 +143,8 @@ class Mariadb(Process):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # In a shared folder another server that starts would clear our temporary tables.
+                env=os.environ | {"TMPDIR": str(self.home / "tmp")},
                 check=False,
             )
         if made.returncode:

@@ -9,6 +9,7 @@ import { GOODS_LANGUAGE, t } from "./language.js";
 import { LineQuantity } from "./line_quantity.js";
 import { productLink } from "./links.js";
 import { price } from "./money.js";
+import { attributesText } from "./order_parts.js";
 import { picture } from "./picture.js";
 import { failureText } from "./states.js";
 
@@ -48,7 +49,7 @@ export class CartLine {
       h("div", { class: "line__picture" }, picture(base, image, { size: 96 })),
       h("div", { class: "line__words" },
         h("h3", { class: "line__name", lang: name ? GOODS_LANGUAGE : null }, title),
-        attributes.length ? h("p", { class: "line__attributes", lang: GOODS_LANGUAGE }, attributes.map((pair) => pair.join("：")).join("  ")) : null,
+        attributes.length ? h("p", { class: "line__attributes", lang: GOODS_LANGUAGE }, attributesText(attributes)) : null,
         this.state, this.unit),
       h("div", { class: "line__count" }, this.quantity.element),
       this.amount,

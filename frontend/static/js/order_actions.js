@@ -26,7 +26,7 @@ export function orderActions(order, changed) {
   const pay = () => h("a", { class: "button button--small button--primary", href: paymentLink(id), "data-testid": "pay-order" },
     t("order.pay"), spoken.cloneNode(true));
   const shown = {
-    [STATUS.unpaid]: () => [pay(), button("order.cancel", () => ask("cancel", id, cancelOrder, changed), "cancel-order")],
+    [STATUS.unpaid]: () => [button("order.cancel", () => ask("cancel", id, cancelOrder, changed), "cancel-order"), pay()],
     [STATUS.paid]: () => [button("order.refund", () => openRefundForm(id, changed), "refund-order")],
     [STATUS.sent]: () => [button("order.receive", () => ask("receive", id, confirmReceipt, changed), "receive-order", "button--primary")],
   };

@@ -20,6 +20,9 @@ export function lineSkeletons(text, count = 3) {
           h("div", { class: "skeleton skeleton--line" }), h("div", { class: "skeleton skeleton--line skeleton--short" })))))];
 }
 
+/** "颜色：珊瑚 · 容量：18 升" */
+export const attributesText = (attributes) => attributes.map((pair) => pair.join("：")).join(" · ");
+
 /** Goods as they are or were ordered. `note` goes below, `heading` is the level of the names. */
 export function goodsLine(line, base, { note = null, heading = "h3", size = 80 } = {}) {
   const { id, name, attributes, image, price: amount, count } = line;
@@ -27,7 +30,7 @@ export function goodsLine(line, base, { note = null, heading = "h3", size = 80 }
     h("div", { class: "goods__picture" }, picture(base, image, { size })),
     h("div", { class: "goods__words" },
       h(heading, { class: "line__name", lang: GOODS_LANGUAGE }, h("a", { class: "line__link", href: productLink(id) }, name)),
-      attributes.length ? h("p", { class: "line__attributes", lang: GOODS_LANGUAGE }, attributes.map((pair) => pair.join("：")).join("  ")) : null,
+      attributes.length ? h("p", { class: "line__attributes", lang: GOODS_LANGUAGE }, attributesText(attributes)) : null,
       h("p", { class: "goods__count" }, t("order.line", { price: priceText(amount), count }))),
     h("p", { class: "goods__total" }, price(line.total ?? times(amount, count))),
     note);

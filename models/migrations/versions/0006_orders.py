@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS `goods_stock_ledger` (
   `created_time` datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   PRIMARY KEY (`id`),
   KEY `goods_stock_ledger_sku` (`sku_id`),
-  KEY `goods_stock_ledger_order` (`order_id`)
+  KEY `goods_stock_ledger_order` (`order_id`),
+  KEY `goods_stock_ledger_age` (`created_time`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"""
 EVENT = """\
 CREATE TABLE IF NOT EXISTS `orders_event` (

@@ -121,6 +121,43 @@ class Market:
         sql = "SELECT from_status, to_status, actor FROM orders_event WHERE order_id = %s ORDER BY id"
         return [tuple(row) for row in self.goods.ask(sql, order_id)]  # type: ignore[misc]
 
+    def row(self, order_id: str) -> dict[str, Any]:
+        """Return the row of an order by the names of its columns."""
+        names = "user_profile_id, total_amount, total_count, freight, pay_method, status"
+        sql = f"SELECT {names} FROM orders_order_info WHERE order_id = %s"
+        return dict(zip(names.split(", "), self.goods.ask(sql, order_id)[0], strict=True))
+
+    def stand(self, order_id: str, status: int) -> str:
+        """Put an order into a state behind the back of the services; return its number."""
+        self.goods.run(
+            "UPDATE orders_order_info SET status = %s WHERE order_id = %s", status, order_id
+        )
+        return order_id
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass for what was asked before, without waiting."""
+        self.goods.run(
+            "UPDATE orders_idempotency SET created_time = created_time - INTERVAL %s SECOND",
+            seconds,
+        )
+
+    async def cart(self, who: Buyer) -> dict[int, int]:
+        """Return how many pieces of which SKU are in the cart."""
+        lines = await self.services.carts._carts.lines(who.id)
+        return {line.sku_id: line.count for line in lines}
+
+    async def snapshot(self) -> dict[str, Any]:
+        """Return all there is: every row, every task, every cart with its marks."""
+        redis = self.services.carts._carts._redis
+        keys = sorted([key async for key in redis.scan_iter("carts:*")])
+        kinds = [await redis.type(key) for key in keys]
+        carts = [
+            await (redis.hgetall(key) if kind == b"hash" else redis.get(key))
+            for key, kind in zip(keys, kinds, strict=True)
+        ]
+        tasks = self.goods.ask("SELECT * FROM tasks_outbox ORDER BY id")
+        return self.goods.contents() | {"tasks": tasks, "carts": list(zip(keys, carts, strict=True))}
+
     def count(self, table: str) -> int:
         """Count the rows of a table."""
         return int(self.goods.one(f"SELECT COUNT(*) FROM {table}"))

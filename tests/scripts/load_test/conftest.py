@@ -46,7 +46,8 @@ class Stub:
             request.transport.close()
         placed = request.method == "POST" and request.path.startswith("/v1/orders/")
         data = {"order_id": f"{len(self.seen):016d}"} if placed else {}
-        return web.json_response({"code": 200, "data": data})
+        status = {"status": 2} if request.path.startswith("/v1/pays/") else {}
+        return web.json_response({"code": 200, "data": data, **status})
 
     async def stall(self, *, after: float, seconds: float) -> None:
         """Hold all answers back for a while."""
@@ -104,7 +105,7 @@ def plan(tmp_path: Path) -> Callable[..., Plan]:
             "worker": 0,
             "workers": 1,
             "place": Place((f"http://127.0.0.1:{port}",), f"http://127.0.0.1:{port}/sandbox"),
-            "shelf": Shelf(tuple(range(1, 21)), (1, 2)),
+            "shelf": Shelf(tuple(range(1, 21)), ((1, 1), (1, 2), (2, 1))),
             "customers": CUSTOMERS,
             "password": PASSWORD,
             "journal": tmp_path / "requests.jsonl",

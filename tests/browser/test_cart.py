@@ -1,0 +1,308 @@
+"""The cart: kept by the browser, merged when somebody signs in, changed on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.shopper import PASSWORD, Shopper, done, move_stock, restock
+from tests.browser.storefront import Storefront
+from tests.browser.tab import Tab
+from tests.browser.wares import Ware, Wares
+
+NO_CONNECTION = "ERR_CONNECTION_REFUSED"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
+    """Full again when the module is over."""
+    yield
+    restock(shop, wares)
+
+
+@pytest.fixture
+def pair(wares: Wares) -> tuple[Ware, Ware]:
+    """Two variants with plenty in stock."""
+    return wares.neighbours()
+
+
+@pytest.fixture
+def shopper(tab: Tab) -> Shopper:
+    """A customer who has signed in."""
+    return Shopper(tab.shop).comes(tab)
+
+
+def line(tab: Tab, ware: Ware) -> Locator:
+    """Return the line of a variant."""
+    return tab.page.locator(f"[data-testid=cart-line][data-skuid='{ware.sku}']")
+
+
+def expect_total(tab: Tab, amount: Decimal) -> None:
+    """The total becomes an amount."""
+    expect(tab.see("cart-total")).to_have_attribute("data-amount", f"{amount:.2f}")
+
+
+def put_by_page(tab: Tab, ware: Ware) -> None:
+    """Put a piece into the cart as a visitor does."""
+    tab.open("product_details", skuid=ware.sku)
+    tab.see("add-to-cart").click()
+    expect(tab.see("toast")).to_contain_text("已加入购物车")
+
+
+def test_of_a_guest(tab: Tab, pair: tuple[Ware, Ware]) -> None:
+    """Lines with price and subtotal; counting, selecting, deleting survive a reload."""
+    one, other = pair
+    put_by_page(tab, one)
+    put_by_page(tab, other)
+    tab.open("cart")
+    expect(tab.see("cart-line")).to_have_count(2)
+    expect(line(tab, one).get_by_role("heading")).to_have_text(one.name)
+    expect_total(tab, one.price + other.price)
+    line(tab, one).get_by_test_id("line-more").click()
+    expect_total(tab, 2 * one.price + other.price)
+    line(tab, other).get_by_test_id("line-select").uncheck()
+    expect_total(tab, 2 * one.price)
+    expect(tab.see("select-all")).to_have_js_property("indeterminate", value=True)
+    tab.page.wait_for_timeout(500)
+    tab.reload()
+    expect(line(tab, one).get_by_test_id("line-count")).to_have_value("2")
+    expect_total(tab, 2 * one.price)
+    line(tab, one).get_by_test_id("line-delete").click()
+    expect(tab.see("cart-line")).to_have_count(1)
+    expect(tab.see("cart-badge")).to_have_text("1")
+    line(tab, other).get_by_test_id("line-delete").click()
+    tab.reload()
+    expect(tab.see("empty-state")).to_contain_text("购物车还是空的")
+
+
+def test_comes_along_when_signing_in(tab: Tab, pair: tuple[Ware, Ware]) -> None:
+    """A guest checks out, signs in and finds both carts in one, the larger count of each SKU."""
+    one, other = pair
+    shopper = Shopper(tab.shop)
+    shopper.put(one.sku, 3)
+    put_by_page(tab, one)
+    put_by_page(tab, other)
+    tab.open("cart")
+    tab.see("checkout").click()
+    tab.page.wait_for_url("**/login.html*")
+    form = tab.see("login-form")
+    form.locator("[name=username]").fill(shopper.name)
+    form.locator("[name=password]").fill(PASSWORD)
+    form.locator("button[type=submit]").click()
+    tab.page.wait_for_url("**/cart.html")
+    expect(tab.see("cart-line")).to_have_count(2)
+    expect(line(tab, one).get_by_test_id("line-count")).to_have_value("3")
+    expect_total(tab, 3 * one.price + other.price)
+    expect(tab.see("cart-badge")).to_have_text("2")
+    assert tab.page.evaluate("localStorage.dashop_cart") is None
+    assert shopper.cart() == {one.sku: (3, 1), other.sku: (1, 1)}
+
+
+def test_changes_reach_the_server(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """What is added, counted and selected on the pages is so on the server, too."""
+    one, other = pair
+    put_by_page(tab, one)
+    expect(tab.see("cart-badge")).to_have_text("1")
+    shopper.put(other.sku)
+    tab.open("cart")
+    expect(tab.see("cart-badge")).to_have_text("2")
+    field = line(tab, one).get_by_test_id("line-count")
+    field.fill("7")
+    field.press("Enter")
+    expect_total(tab, 7 * one.price + other.price)
+    line(tab, one).get_by_test_id("line-less").click()
+    line(tab, one).get_by_test_id("line-less").click()
+    expect_total(tab, 5 * one.price + other.price)
+    tab.see("select-all").uncheck()
+    expect_total(tab, Decimal(0))
+    line(tab, one).get_by_test_id("line-select").check()
+    expect_total(tab, 5 * one.price)
+    tab.see("checkout").click()
+    tab.page.wait_for_url("**/orderConfirm.html*")
+    assert shopper.cart() == {one.sku: (5, 1), other.sku: (1, 0)}
+    tab.settle()
+    expect(tab.see("order-line")).to_have_count(1)
+
+
+def test_delete_and_undo(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """A deleted line comes back as it was, and the keyboard follows."""
+    one, other = pair
+    shopper.put(one.sku, 4)
+    shopper.put(other.sku)
+    tab.open("cart")
+    line(tab, one).get_by_test_id("line-select").uncheck()
+    line(tab, one).get_by_test_id("line-delete").click()
+    expect(tab.see("undo")).to_be_focused()
+    expect(line(tab, one)).to_have_count(0)
+    assert shopper.cart() == {other.sku: (1, 1)}
+    tab.see("undo").press("Enter")
+    expect(line(tab, one).get_by_test_id("line-count")).to_be_focused()
+    expect(tab.see("undo")).to_have_count(0)
+    assert shopper.cart() == {one.sku: (4, 0), other.sku: (1, 1)}
+    tab.see("delete-selected").click()
+    tab.see("confirm").click()
+    expect(tab.see("cart-line")).to_have_count(1)
+    assert shopper.cart() == {one.sku: (4, 0)}
+
+
+def test_more_than_there_is(tab: Tab, shopper: Shopper, wares: Wares) -> None:
+    """What was typed stays beside its fault; the offered number mends it."""
+    ware = wares.scarce()
+    shopper.put(ware.sku)
+    tab.open("cart")
+    field = line(tab, ware).get_by_test_id("line-count")
+    field.fill("99")
+    field.press("Enter")
+    expect(tab.see("line-error")).to_contain_text(f"库存仅 {ware.stock} 件")
+    expect(field).to_have_value("99")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    tab.see("checkout").click()
+    expect(tab.see("cart-trouble")).to_contain_text("请先处理")
+    expect(field).to_be_focused()
+    assert shopper.cart() == {ware.sku: (1, 1)}
+    tab.see("line-take").click()
+    expect(field).to_have_value(str(ware.stock))
+    expect_total(tab, ware.stock * ware.price)
+    for text in ("0", "", "2.5", "abc"):
+        field.fill(text)
+        field.blur()
+        expect(tab.see("line-error")).to_contain_text("整数")
+        expect(field).to_have_value(text)
+    assert shopper.cart() == {ware.sku: (ware.stock, 1)}
+
+
+def test_what_is_gone(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware], wares: Wares) -> None:
+    """Sold out and withdrawn lines say so, cannot be selected and stay out of the order."""
+    (one, withdrawn), sold_out = pair, wares.scarce()
+    for ware in (one, withdrawn, sold_out):
+        shopper.put(ware.sku)
+    done(tab.shop, lambda services: services.staff_skus.withdraw_sku(withdrawn.sku))
+    move_stock(tab.shop, sold_out.sku, -sold_out.stock)
+    try:
+        tab.open("cart")
+        for ware, word in [(withdrawn, "已下架"), (sold_out, "已售罄")]:
+            expect(line(tab, ware)).to_contain_text(word)
+            expect(line(tab, ware).get_by_test_id("line-select")).to_be_disabled()
+        expect_total(tab, one.price)
+        tab.see("checkout").click()
+        tab.page.wait_for_url("**/orderConfirm.html*")
+        tab.settle()
+        expect(tab.see("order-line")).to_have_count(1)
+        tab.open("cart")
+        tab.see("clear-gone").click()
+        tab.see("confirm").click()
+        expect(tab.see("cart-line")).to_have_count(1)
+        assert shopper.cart() == {one.sku: (1, 1)}
+    finally:
+        done(tab.shop, lambda services: services.staff_skus.launch_sku(withdrawn.sku))
+        move_stock(tab.shop, sold_out.sku, sold_out.stock)
+
+
+def test_a_change_that_is_lost(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """Without a connection the number stays with a word of it, and is saved by trying again."""
+    ware = pair[0]
+    shopper.put(ware.sku)
+    tab.open("cart")
+
+    def refuse(route: Route) -> None:
+        route.abort("connectionrefused")
+
+    tab.page.route("**/v1/carts/**", refuse)
+    field = line(tab, ware).get_by_test_id("line-count")
+    field.fill("6")
+    field.press("Enter")
+    expect(tab.see("line-error")).to_contain_text("还没有保存")
+    expect(field).to_have_value("6")
+    assert shopper.cart() == {ware.sku: (1, 1)}
+    tab.page.unroute("**/v1/carts/**", refuse)
+    tab.see("line-again").click()
+    expect(tab.see("line-error")).to_have_count(0)
+    expect_total(tab, 6 * ware.price)
+    assert shopper.cart() == {ware.sku: (6, 1)}
+    tab.expected(NO_CONNECTION)
+
+
+def test_an_answer_that_is_lost(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """An addition whose answer never came is sent again under its key and counts once."""
+    keys: list[str] = []
+
+    def swallow(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()
+            route.abort("connectionrefused")
+        else:
+            route.continue_()
+
+    tab.open("product_details", skuid=pair[0].sku)
+    tab.page.route("**/v1/carts/**", swallow)
+    tab.see("add-to-cart").click()
+    expect(tab.see("toast")).to_contain_text("已加入购物车")
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert shopper.cart() == {pair[0].sku: (1, 1)}
+    tab.expected(NO_CONNECTION)
+
+
+def test_by_keyboard(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """From the first box to the checkout by Tab, space, arrows and Enter."""
+    ware = pair[0]
+    shopper.put(ware.sku)
+    tab.open("cart")
+    tab.see("select-all").focus()
+    for _ in range(2):
+        tab.page.keyboard.press("Space")
+    while (
+        not line(tab, ware)
+        .get_by_test_id("line-count")
+        .evaluate("e => e === document.activeElement")
+    ):
+        tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("ArrowUp")
+    tab.page.keyboard.press("ArrowUp")
+    expect_total(tab, 3 * ware.price)
+    while not tab.see("checkout").evaluate("e => e === document.activeElement"):
+        tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/orderConfirm.html*")
+    tab.settle()
+    assert shopper.cart() == {ware.sku: (3, 1)}
+
+
+def test_a_cart_that_does_not_load(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """Without a connection the page offers to try again, and then shows the cart."""
+    shopper.put(pair[0].sku)
+
+    def refuse(route: Route) -> None:
+        route.abort("connectionrefused")
+
+    tab.page.route("**/v1/carts/**", refuse)
+    tab.open("cart")
+    expect(tab.see("failure-state")).to_contain_text("网络不通")
+    tab.page.unroute("**/v1/carts/**", refuse)
+    tab.see("retry").click()
+    expect(tab.see("cart-line")).to_have_count(1)
+    tab.expected(NO_CONNECTION)
+
+
+def test_two_tabs(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
+    """What one tab deletes is gone in the other, and both come to rest."""
+    one, other = pair
+    shopper.put(one.sku)
+    shopper.put(other.sku)
+    tab.open("cart")
+    requests: list[str] = []
+    with tab.page.context.new_page() as second:
+        second.goto(tab.shop.page("cart"))
+        expect(second.get_by_test_id("cart-line")).to_have_count(2)
+        first = second.locator(f"[data-skuid='{one.sku}']").get_by_test_id("line-delete")
+        first.click()
+        expect(second.get_by_test_id("cart-line")).to_have_count(1)
+    tab.page.on("request", lambda request: requests.append(request.url))
+    tab.page.bring_to_front()
+    expect(tab.see("cart-line")).to_have_count(1)
+    tab.page.wait_for_timeout(1000)
+    assert len([url for url in requests if "/v1/carts/" in url]) <= 2
