@@ -55,8 +55,8 @@ class Asked(msgspec.Struct, frozen=True):
         return cls(user_id, place or f"cart:{wish.address_id}", b"", by_client=False)
 
     def about(self, wanted: Sequence[Wanted]) -> Asked:
-        """Return it with the lines it is about."""
-        if self.by_client:
+        """Return it with the lines it is about, when there are any."""
+        if self.by_client or not wanted:
             return self
         digest = hashlib.sha256(msgspec.json.encode(wanted)).digest()
         return msgspec.structs.replace(self, fingerprint=digest)

@@ -103,8 +103,11 @@ class CheckoutService:
         async with self._turns.of(user.id):
             if asked.by_client and (placed := await self._answered(asked)):
                 return placed
+            cart = await self._carts.lines(user.id)
+            wanted = wish.wanted(cart)
+            asked = asked.about(wanted)
             try:
-                return await self._placed(asked, wish)
+                return await self._placed(asked, wish, wanted, left=_left(cart, wish, wanted))
             except AlwaysLost as error:
                 raise OrderBusy from error
             except OrderError as refusal:
@@ -120,21 +123,20 @@ class CheckoutService:
             if some < PRUNED_AT_ONCE:
                 return pruned
 
-    async def _placed(self, asked: Asked, wish: Wish) -> Placed:
-        cart = await self._carts.lines(asked.user_id)
-        wanted = wish.wanted(cart)
+    async def _placed(
+        self, asked: Asked, wish: Wish, wanted: Sequence[Wanted], *, left: int
+    ) -> Placed:
         if not wanted:
             raise NothingSelected
-        left = len(cart) - (len(wanted) if wish.from_cart else 0)
         async with self._admission.entered():
-            placed = await self._committed(asked.about(wanted), wish, wanted, left)
+            placed = await self._committed(asked, wish, wanted, left=left)
         if wish.from_cart:
             await self._clear(asked.user_id, placed.order_id, wanted)
         return placed
 
     @idempotent
     async def _committed(
-        self, asked: Asked, wish: Wish, wanted: Sequence[Wanted], left: int
+        self, asked: Asked, wish: Wish, wanted: Sequence[Wanted], *, left: int
     ) -> Placed:
         async with self._database.begin() as tables:
             address = await _address(tables, asked.user_id, wish.address_id)
@@ -213,6 +215,11 @@ class CheckoutService:
         if placed is None:
             raise refusal
         return placed
+
+
+def _left(cart: Sequence[Line], wish: Wish, wanted: Sequence[Wanted]) -> int:
+    """Return how many SKUs the cart will hold besides what is bought."""
+    return len(cart) - (len(wanted) if wish.from_cart else 0)
 
 
 def _entry(asked: Asked, reply: str, order_id: str | None) -> Entry:
