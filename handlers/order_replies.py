@@ -34,6 +34,7 @@ class Prospect(msgspec.Struct, frozen=True):
 
     addresses: list[WhereTo]
     sku_list: list[CartItemReply]
+    order_freight: str
     buy_count: int | msgspec.UnsetType = msgspec.UNSET
     sku_id: int | msgspec.UnsetType = msgspec.UNSET
 
@@ -152,15 +153,16 @@ def advance_reply(base_url: str, prepared: Prepared, bought: Wanted | None) -> A
     """Show what would be ordered: the cart, or what is bought at once."""
     addresses = _where_to(prepared.addresses)
     items = [cart_item_reply(item) for item in prepared.items]
+    freight = f"{prepared.freight:.2f}"
     if bought is None:
-        return AdvanceReply(data=Prospect(addresses, items), base_url=base_url)
-    data = Prospect(addresses, items, bought.count, bought.sku_id)
+        return AdvanceReply(data=Prospect(addresses, items, freight), base_url=base_url)
+    data = Prospect(addresses, items, freight, bought.count, bought.sku_id)
     return AdvanceReply(data=data, base_url=base_url)
 
 
 def nothing_to_order(prepared: Prepared) -> Prospect:
     """Show the addresses beside a refusal."""
-    return Prospect(_where_to(prepared.addresses), [])
+    return Prospect(_where_to(prepared.addresses), [], f"{prepared.freight:.2f}")
 
 
 def _where_to(addresses: Sequence[Address]) -> list[WhereTo]:

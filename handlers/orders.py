@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -29,6 +29,7 @@ from handlers.order_replies import (
 from handlers.user_forms import TextReply
 from models.errors import (
     BadOrderParameter,
+    BadProspect,
     KeyReused,
     NotActivated,
     NothingSelected,
@@ -49,7 +50,8 @@ from services.drafts import Wanted, Wish
 MOST_PIECES = 100_000
 PAY_AGAIN = "5"
 STATUS_OF_TYPE = {"0": None, "1": 1, "2": 2, "3": 3, "4": 4, "6": 6}
-ORDER_ID = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
+ORDER_ID = re.compile(r"[1-9][0-9]{0,63}", re.ASCII)
+"""Ours have 16 digits; those of a shop that was taken over may have more."""
 
 Choice = Literal["0", "1", 0, 1]
 Type = Literal["0", "1", "2", "3", "4", "5", "6"]
@@ -80,6 +82,8 @@ class OrderForm(Form, frozen=True, kw_only=True):
 class AdvanceQuery(OrderForm, frozen=True, kw_only=True):
     """The selected lines of the cart (0), or so many of one SKU (1)."""
 
+    refusal: ClassVar[type[ShopError]] = BadProspect
+
     settlement_type: Choice = 0
     sku_id: Id | None = None
     buy_num: Pieces | None = None
@@ -101,7 +105,7 @@ class PlaceForm(OrderForm, frozen=True, kw_only=True):
         total = self.expected_total
         return Wish(
             address_id=int(self.address_id),
-            bought=_bought(self.settlement_type, self.sku_id, self.buy_count),
+            bought=_bought(self, self.buy_count),
             pay_method=int(self.pay_method),
             expected_total=None if total is None else Decimal(total),
         )
@@ -149,7 +153,7 @@ class AdvanceHandler(ApiHandler):
         """Show addresses and what would be ordered; creates nothing."""
         del username
         query = self.query(AdvanceQuery)
-        bought = _bought(query.settlement_type, query.sku_id, query.buy_num)
+        bought = _bought(query, query.buy_num)
         prepared = await self.services.checkout.prepare(self.user.id, bought)
         if prepared.refusal is not None:
             self.refuse(prepared.refusal, nothing_to_order(prepared))
@@ -198,7 +202,8 @@ class OrdersHandler(ApiHandler):
         del username
         query = self.query(ListQuery)
         if query.type == PAY_AGAIN:
-            order = await self.services.orders.unpaid(self.user.id, order_number(query.order_id))
+            number = order_number(query.order_id, BadOrderParameter)
+            order = await self.services.orders.unpaid(self.user.id, number)
             self._show_placed(_again(order, await self.services.carts.size(self.user.id)))
             return
         page, size = int(query.page), int(query.pagesize)
@@ -212,7 +217,7 @@ class OrdersHandler(ApiHandler):
     async def put(self, username: str) -> None:
         """Say that a shipped order has come; again is as good."""
         del username
-        number = order_number(self.form(ReceiptForm).order_id)
+        number = order_number(self.form(ReceiptForm).order_id, BadOrderParameter)
         await self.services.orders.confirm(self.user.id, number)
         self.ok(TextReply(data="确认收货成功"))
 
@@ -258,21 +263,21 @@ class RefundHandler(ApiHandler):
         self.ok(TextReply(data="退款申请已提交"))
 
 
-def order_number(given: Any) -> str:
-    """Return the number of an order, sent as a number or text; raise ``OrderNotFound``."""
-    text = str(given) if not isinstance(given, bool) else ""
+def order_number(given: int | str, refusal: type[ShopError] = OrderNotFound) -> str:
+    """Return the number of an order, sent as a number or text; raise the refusal for none."""
+    text = str(given)
     if not ORDER_ID.fullmatch(text):
-        raise OrderNotFound
+        raise refusal()
     return text
 
 
-def _bought(choice: Choice, sku_id: Id | None, count: Count | None) -> Wanted | None:
-    """Return what is bought at once, None for the cart; raise ``BadOrderParameter``."""
-    if int(choice) == 0:
+def _bought(form: AdvanceQuery | PlaceForm, count: Count | None) -> Wanted | None:
+    """Return what is bought at once, None for the cart; raise the form's refusal."""
+    if int(form.settlement_type) == 0:
         return None
-    if sku_id is None or count is None:
-        raise BadOrderParameter
-    return Wanted(int(sku_id), int(count))
+    if form.sku_id is None or count is None:
+        raise form.refusal()
+    return Wanted(int(form.sku_id), int(count))
 
 
 def _again(order: Order, carts_count: int) -> Placed:

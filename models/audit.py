@@ -63,8 +63,10 @@ _STOCK = """SELECT CONCAT('SKU ', s.id), COALESCE(l.total, 0), s.stock FROM good
     ON l.sku_id = s.id
   WHERE s.stock <> COALESCE(l.total, 0)"""
 _NEGATIVE = "SELECT CONCAT('SKU ', id), 'at least 0', stock FROM goods_sku WHERE stock < 0"
-# Living lines and entries side by side, so that either may lack what the other has.
-_TAKEN = """SELECT CONCAT('order ', order_id, ', SKU ', sku_id), SUM(wanted), SUM(moved) FROM (
+# Living lines and entries side by side, so that either may lack what the other has. Sorted, which
+# is three times as fast as to look up a million long keys in a temporary table.
+_TAKEN = """SELECT SQL_BIG_RESULT CONCAT('order ', order_id, ', SKU ', sku_id),
+    SUM(wanted), SUM(moved) FROM (
     SELECT g.order_info_id AS order_id, g.sku_id,
       IF(i.status IN (6, 8), 0, -CAST(g.`count` AS SIGNED)) AS wanted, 0 AS moved
     FROM orders_order_goods g JOIN orders_order_info i ON i.order_id = g.order_info_id

@@ -12,6 +12,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 import pymysql
 
@@ -42,7 +43,9 @@ STEPS = (
 
 async def run(mysql: Mysql, given: argparse.Namespace) -> Report:
     """Make the audit, with progress on standard error; raises ``Unavailable``."""
-    progress = Progress(STEPS, ROOT / "var" / "audit-times.json", sys.stderr)
+    # Each database has a size of its own, and therefore times of its own.
+    memory = ROOT / "var" / f"audit-times-{quote(mysql.url.name, safe='')}.json"
+    progress = Progress(STEPS, memory, sys.stderr)
     async with open_database(
         address=address_of(mysql.url),
         size=1,

@@ -9,6 +9,7 @@ never in between; what a crash leaves undone there is a task of the same commit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 import structlog
@@ -57,6 +58,7 @@ class Prepared(msgspec.Struct, frozen=True):
 
     addresses: Sequence[Address]
     items: Sequence[CartItem]
+    freight: Decimal
     refusal: OrderError | None
 
 
@@ -90,7 +92,7 @@ class CheckoutService:
         refusal: OrderError | None = None if shown else NothingSelected()
         if wanted is not None:
             refusal = failing([wanted], offers)
-        return Prepared(addresses, [] if refusal else shown, refusal)
+        return Prepared(addresses, [] if refusal else shown, self._terms.freight, refusal)
 
     async def place(self, user: SignedIn, wish: Wish, *, key: str | None) -> Placed:
         """Place an order, once for a key; raise an ``OrderError`` or ``NotActivated``.

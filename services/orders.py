@@ -218,8 +218,9 @@ class OrderService:
             counts = Counter[int]()
             for line in (await tables.orders.lines_of([order_id]))[order_id]:
                 counts[line.sku_id] += line.count
-            await tables.stock.give_back(counts)
-            await tables.stock.enter(order_id, "closed", list(counts.items()))
+            if counts:
+                await tables.stock.give_back(counts)
+                await tables.stock.enter(order_id, "closed", list(counts.items()))
         return True
 
 

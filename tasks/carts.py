@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import ClassVar
 
-from models.errors import RemoteFailed, Unavailable
 from tasks.job import Job
 from tasks.outside import Outside
 
@@ -27,8 +24,7 @@ class MergeCart(Job, frozen=True):
     async def run(self, number: int, outside: Outside) -> None:
         """Merge it."""
         del number
-        with _tried_again():
-            await outside.carts.merge_guest(self.user_id, self.lines, mark=self.mark)
+        await outside.carts.merge_guest(self.user_id, self.lines, mark=self.mark)
 
 
 class ForgetBought(Job, frozen=True):
@@ -44,14 +40,4 @@ class ForgetBought(Job, frozen=True):
     async def run(self, number: int, outside: Outside) -> None:
         """Take it out."""
         del number
-        with _tried_again():
-            await outside.carts.forget_bought(self.user_id, self.order_id, self.lines)
-
-
-@contextmanager
-def _tried_again() -> Iterator[None]:
-    """Let a job wait for a database that is away."""
-    try:
-        yield
-    except Unavailable as error:
-        raise RemoteFailed("carts", str(error)) from error
+        await outside.carts.forget_bought(self.user_id, self.order_id, self.lines)

@@ -22,7 +22,10 @@ class Job(msgspec.Struct, frozen=True):
     """Whether it can be replayed after its burial; not what is secret and soon of no use."""
 
     async def run(self, number: int, outside: Outside) -> None:
-        """Do it; ``number`` is the id of the task. Raise ``RemoteFailed`` to be tried again."""
+        """Do it; ``number`` is the id of the task.
+
+        Raises ``RemoteFailed`` or ``Unavailable`` to be tried again.
+        """
         raise NotImplementedError
 
     def __repr__(self) -> str:

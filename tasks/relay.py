@@ -212,8 +212,9 @@ class Relay:
         try:
             async with asyncio.timeout(self._pace.deadline):
                 await job.run(claim.id, self._outside)
-        except RemoteFailed as error:
-            return self._failed(claim, str(error), lasting=error.lasting)
+        except (RemoteFailed, Unavailable) as error:
+            lasting = isinstance(error, RemoteFailed) and error.lasting
+            return self._failed(claim, str(error), lasting=lasting)
         except TimeoutError:
             return self._failed(claim, f"no end within {self._pace.deadline:g} s")
         except Exception as error:  # a defect of one job is no reason to stop the others

@@ -29,6 +29,7 @@ from models.errors.goods import (
 )
 from models.errors.orders import (
     BadOrderParameter,
+    BadProspect,
     KeyReused,
     NothingSelected,
     OrderAddressNotFound,
@@ -87,6 +88,7 @@ __all__ = [
     "BadGoodsParameter",
     "BadOrderParameter",
     "BadPayParameter",
+    "BadProspect",
     "BadStaffParameter",
     "BadUserParameter",
     "BadWeiboTicket",

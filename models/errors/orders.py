@@ -17,6 +17,15 @@ class BadOrderParameter(
     """A parameter is missing, of the wrong type or out of its range."""
 
 
+class BadProspect(BadOrderParameter):
+    """The same, before the order: pages look into the lists of the reply whatever its code."""
+
+    @property
+    def data(self) -> object:
+        """No addresses, and nothing to order."""
+        return {"addresses": [], "sku_list": []}
+
+
 class OrderAddressNotFound(
     OrderError, code=10401, zh="收货地址不存在", en="There is no such address"
 ):

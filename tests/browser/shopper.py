@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any, TypeVar
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 from models.addresses import AddressText
 from models.users import NewUser
@@ -86,6 +87,7 @@ class Shopper:
         sent = None if body is None else json.dumps(body).encode()
         request = Request(self.shop.url + escaped, sent, method=method)  # noqa: S310 (our own http address)
         request.add_header("Authorization", self.token or "null")
+        request.add_header("Idempotency-Key", str(uuid4()))
         with urlopen(request, timeout=10) as reply:  # noqa: S310 (our own http address)
             envelope: dict[str, Any] = json.load(reply)
         assert envelope["code"] == 200, envelope

@@ -66,7 +66,6 @@ def test_of_a_guest(tab: Tab, pair: tuple[Ware, Ware]) -> None:
     line(tab, other).get_by_test_id("line-select").uncheck()
     expect_total(tab, 2 * one.price)
     expect(tab.see("select-all")).to_have_js_property("indeterminate", value=True)
-    tab.page.wait_for_timeout(500)
     tab.reload()
     expect(line(tab, one).get_by_test_id("line-count")).to_have_value("2")
     expect_total(tab, 2 * one.price)
@@ -163,7 +162,8 @@ def test_more_than_there_is(tab: Tab, shopper: Shopper, wares: Wares) -> None:
     expect(tab.see("cart-trouble")).to_contain_text("请先处理")
     expect(field).to_be_focused()
     assert shopper.cart() == {ware.sku: (1, 1)}
-    tab.see("line-take").click()
+    with tab.page.expect_response("**/v1/carts/**"):
+        tab.see("line-take").click()
     expect(field).to_have_value(str(ware.stock))
     expect_total(tab, ware.stock * ware.price)
     for text in ("0", "", "2.5", "abc"):
@@ -218,7 +218,8 @@ def test_a_change_that_is_lost(tab: Tab, shopper: Shopper, pair: tuple[Ware, War
     expect(field).to_have_value("6")
     assert shopper.cart() == {ware.sku: (1, 1)}
     tab.page.unroute("**/v1/carts/**", refuse)
-    tab.see("line-again").click()
+    with tab.page.expect_response("**/v1/carts/**"):
+        tab.see("line-again").click()
     expect(tab.see("line-error")).to_have_count(0)
     expect_total(tab, 6 * ware.price)
     assert shopper.cart() == {ware.sku: (6, 1)}

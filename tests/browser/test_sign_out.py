@@ -14,7 +14,7 @@ from models.users import NewUser
 from server import open_services
 from tests.browser.storefront import Storefront
 from tests.browser.tab import Tab
-from tests.browser.test_accounts import NO_CART_YET, Customer
+from tests.browser.test_accounts import Customer
 
 PASSWORD = "秘密secret12"
 
@@ -41,7 +41,7 @@ def device(browser: Browser, shop: Storefront, name: str) -> Iterator[Tab]:
     signed_in(tab, name)
     yield tab
     context.close()
-    assert without_carts(tab) == []
+    assert tab.problems == []
 
 
 def signed_in(tab: Tab, name: str) -> None:
@@ -50,11 +50,6 @@ def signed_in(tab: Tab, name: str) -> None:
     Customer(tab).send("login-form", username=name, password=PASSWORD)
     tab.page.wait_for_url("**/index.html")
     expect(tab.see("user-name")).to_contain_text(name)
-
-
-def without_carts(tab: Tab) -> list[str]:
-    """Return the problems, but for the cart of a signed-in customer, which is not served yet."""
-    return [each for each in tab.problems if NO_CART_YET not in each and "404" not in each]
 
 
 def token_of(tab: Tab) -> str | None:
@@ -87,7 +82,6 @@ def test_every_device_is_signed_out(
         assert token_of(phone) is None
     # The control: nothing but the tokens is dead.
     signed_in(tab, lan)
-    tab.problems = without_carts(tab)
 
 
 def test_nobody_is_signed_out_who_does_not_agree(tab: Tab, lan: str) -> None:
@@ -107,7 +101,6 @@ def test_nobody_is_signed_out_who_does_not_agree(tab: Tab, lan: str) -> None:
     tab.reload()
     expect(tab.see("user-name")).to_contain_text(lan)
     assert token_of(tab) == token
-    tab.problems = without_carts(tab)
 
 
 def test_a_failure_is_told_and_the_customer_stays(tab: Tab, shop: Storefront, lan: str) -> None:
@@ -123,7 +116,6 @@ def test_a_failure_is_told_and_the_customer_stays(tab: Tab, shop: Storefront, la
     assert token_of(tab) == token
     tab.page.unroute("**/tokens")
     tab.expected("ERR_FAILED")
-    tab.problems = without_carts(tab)
 
 
 def test_it_is_said_in_english(chromium: Browser, shop: Storefront, lan: str) -> None:

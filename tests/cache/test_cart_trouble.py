@@ -19,6 +19,7 @@ from models.errors import (
 )
 from resources import open_redis
 from scripts.stack.stack import Stack
+from tasks.running import running
 from tests.cache.conftest import Clients
 from tests.cache.wire import wired
 from tests.cart_model import Cart
@@ -94,12 +95,11 @@ async def test_scripts_that_are_thrown_out_all_the_time_do_not_matter(
             await flushing.script_flush()
             flushes += 1
 
-    task = asyncio.create_task(flush())
-    for _ in range(20):
-        await asyncio.gather(*(carts.add(USER, n, count=1, stock=99) for n in range(1, 11)))
-        await carts.select_all(USER, selected=True)
-        await carts.step_down(USER, 1)
-    task.cancel()
+    async with running(flush()):
+        for _ in range(20):
+            await asyncio.gather(*(carts.add(USER, n, count=1, stock=99) for n in range(1, 11)))
+            await carts.select_all(USER, selected=True)
+            await carts.step_down(USER, 1)
     assert flushes > 20
     assert {sku: count for sku, (count, _) in (await held(carts)).items()} == {
         sku: 1 if sku == 1 else 20 for sku in range(1, 11)
@@ -200,3 +200,14 @@ async def test_a_server_without_memory_refuses_a_change_as_a_whole(
     await redis.config_set("maxmemory", "0")
     await carts.step_up(USER, 1, stock=9)
     assert await held(carts) == {1: (2, True)}
+
+
+async def test_the_server_of_carts_evicts_nothing_and_writes_every_change_down(
+    private: PrivateServers, client_of: Clients
+) -> None:
+    """CRT-10, CRT-11: what a kill may take is at most the last second."""
+    redis = await client_of(private.redis(durable=True).url)
+    found = await redis.config_get("maxmemory-policy", "appendonly", "appendfsync")
+    assert found == {
+        "maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec",
+    }  # fmt: skip

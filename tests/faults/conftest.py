@@ -6,8 +6,9 @@ import asyncio
 import re
 import resource
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from scripts.stack.stack import Stack
 from server import open_services
 from services import Services
 from settings import Settings
+from tests.factories import Goods
+from tests.faults.orders import Mall
 from tests.http import Reply
 from tests.leaks import leaked
 
@@ -147,3 +150,19 @@ def shop(private: Any) -> Iterator[FaultyShop]:
     """A fresh shop for one test."""
     with opened(private.stack()) as running:
         yield running
+
+
+@pytest.fixture
+def mall(
+    goods: Goods, shop_settings: Settings, environment: dict[str, str], tmp_path: Path
+) -> Iterator[Mall]:
+    """A shop without processes yet, on the shared servers, which stay alive."""
+    names = environment | {
+        "DADASHOP_MYSQL_URL": str(goods.url),
+        "DADASHOP_REDIS_DATA_URL": str(shop_settings.redis.data_url),
+        "DADASHOP_REDIS_PAGES_URL": str(shop_settings.redis.pages_url),
+    }
+    with ExitStack() as over:
+        made = Mall(tmp_path, goods, names, over)
+        yield made
+    made.assert_silent()

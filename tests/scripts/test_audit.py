@@ -72,7 +72,7 @@ def test_progress_is_shown_beside_the_findings(own, ran):
     assert [f"[{n}/5]" in done.stderr for n in range(1, 6)] == [True] * 5
     assert "[" not in done.stdout
     assert [step.key for step in STEPS] == list(INVARIANTS)
-    times = json.loads((ROOT / "var" / "audit-times.json").read_text("utf-8"))
+    times = json.loads((ROOT / "var" / f"audit-times-{own.name}.json").read_text("utf-8"))
     assert set(times) == set(INVARIANTS)
 
 
@@ -102,9 +102,7 @@ def test_without_a_server_it_says_so_and_ends_with_2(shop, ran):
 
 def test_a_violation_stays_on_its_line():
     """Whatever the rows hold: a line break would look like another violation."""
-    violation = Violation(
-        "INV-7", "no task is given up", "task 1", "done", "\nINV-1\x1b[2J\u2028b"
-    )
+    violation = Violation("INV-7", "no task is given up", "task 1", "done", "\nINV-1\x1b[2J\u2028b")
     assert line(violation) == (
         "INV-7  task 1: no task is given up: expected done, found  INV-1 [2J b"
     )

@@ -82,7 +82,7 @@ def test_a_mix_of_five_seconds(tmp_path):
     latencies = sorted(each.latency_ms for each in written if each.kind != "cashier")
     assert told["all"]["latency_ms"]["max"] == latencies[-1]
     assert latencies[0] <= told["all"]["latency_ms"]["p50"] <= told["all"]["latency_ms"]["p99"]
-    assert 5 <= found["seconds"] < 10
+    assert 5 <= found["seconds"] < 15
     assert found["goodput_per_second"] == pytest.approx(told["all"]["ok"] / found["seconds"], 0.01)
     assert found["innodb_flush_log_at_trx_commit"] == 1
     assert found["cpu_seconds"]["shop"] > 0
@@ -91,7 +91,7 @@ def test_a_mix_of_five_seconds(tmp_path):
     assert found["promises"]["broken"] == []
     assert "innodb_flush_log_at_trx_commit=1" in done.stdout
     with Image.open(out / "timeline.png") as picture:
-        assert len(set(picture.resize((300, 190)).getdata())) > 20
+        assert len(picture.getcolors(1 << 24)) > 20
     for text in (done.stdout, done.stderr, *(f.read_text("utf-8") for f in out.glob("*.[jl]*"))):
         assert found_in(text.encode()) == []
 
@@ -113,7 +113,7 @@ def test_a_hot_sku_in_an_open_loop_is_sold_out_and_not_oversold(tmp_path):
 def test_an_interruption_prints_what_there_is(tmp_path):
     out = tmp_path / "out"
     process = started("login", "--seconds", 100, "--clients", 3, *SMALL, "--out", out)
-    wait_for(lambda: (out / "requests.jsonl.0").exists())
+    wait_for((out / "requests.jsonl.0").exists)
     time.sleep(2)
     process.send_signal(signal.SIGINT)
     told, err = process.communicate(timeout=PATIENCE)

@@ -56,6 +56,8 @@ async function request(path, init, { signal, signedIn = false, key = null }) {
   const response = await answer(path, {
     ...init,
     headers: headers(init, signedIn, key),
+    // A change is brought to its end even when the page is left meanwhile.
+    keepalive: key !== null,
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   }, signal);
   hear(response);

@@ -229,6 +229,7 @@ class CartPage {
       refresh();
     };
     window.addEventListener("storage", ({ key }) => CART_KEYS.includes(key) && outdated());
+    window.addEventListener("pagehide", () => this.lines.forEach((view) => view.flush()));
     window.addEventListener("pageshow", ({ persisted }) => persisted && outdated());
     document.addEventListener("visibilitychange", refresh);
     onSessionChange(() => session()?.user !== this.who?.user && location.reload());
