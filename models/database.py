@@ -1,4 +1,4 @@
-"""The pool of MySQL connections and the two ways to use one: ``read`` and ``begin``.
+"""The pool of MySQL connections and the ways to use one: ``read``, ``begin`` and ``snapshot``.
 
 Every connection runs in READ COMMITTED on Beijing time, as the published tables expect. Waiting for
 a connection and for a statement both have a deadline; past it the answer is ``Unavailable``.

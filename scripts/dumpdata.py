@@ -25,7 +25,7 @@ from scripts.fixtures.meter import meter
 from scripts.fixtures.shapes import Model
 from scripts.fixtures.writer import connect
 
-SNAPSHOT = "REPEATABLE READ"
+SNAPSHOT = "REPEATABLE-READ"
 
 
 def dump(url: Url, models: Sequence[Model], out: TextIO) -> int:

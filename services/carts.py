@@ -49,10 +49,6 @@ class CartService:
         """Return the cart, newest first; SKUs that are gone leave it."""
         return await self._shown(user_id, await self._carts.lines(user_id), {})
 
-    async def selected(self, user_id: int) -> list[Line]:
-        """Return the selected lines, newest first."""
-        return [line for line in await self._carts.lines(user_id) if line.selected]
-
     async def size(self, user_id: int) -> int:
         """Return how many SKUs the cart holds."""
         return await self._carts.size(user_id)

@@ -23,7 +23,8 @@ from models.migrations.steps import WATCH, Step, Watch, ignore
 HERE = Path(__file__).parent
 DEADLINE_SECONDS = 5
 PATIENCE_SECONDS = 600
-_MODE = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'"
+_SESSION = """SET time_zone = '+08:00',
+  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'"""
 _LOCK = "SELECT GET_LOCK(CONCAT('migrate.', SHA1(DATABASE())), %s)"
 _UNLOCK = "SELECT RELEASE_LOCK(CONCAT('migrate.', SHA1(DATABASE())))"
 
@@ -37,7 +38,7 @@ def opened(url: str) -> Iterator[Connection]:
     """Open a connection on which every statement counts at once, as it does for DDL anyway.
 
     ``url`` is ``mysql://user:password@host:port/database``. Numbers that are 0 stay 0 and a value
-    that does not fit is an error, whatever the server's mode is.
+    that does not fit is an error, whatever the server's mode is; times are those of the tables.
     Raises ``sqlalchemy.exc.OperationalError`` when the database cannot be reached.
     """
     parts = urlsplit(url)
@@ -58,7 +59,7 @@ def opened(url: str) -> Iterator[Connection]:
     )
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(_MODE)
+            connection.exec_driver_sql(_SESSION)
             yield connection
     finally:
         engine.dispose()

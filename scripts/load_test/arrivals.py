@@ -10,8 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
-from scripts.load_test.customers import Customer
-from scripts.load_test.plan import Plan
+from scripts.load_test.plan import Customer, Plan
 from scripts.load_test.scenarios import SCENARIOS
 from scripts.load_test.visit import Visit, World
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
 import uvloop
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
@@ -18,6 +17,7 @@ from pymysql.cursors import Cursor
 from models.contacts import KINDS
 from models.users import User
 from scripts.fixtures.writer import connect
+from scripts.load_test.plan import Customer
 from server import open_services
 from services.hashing import Door, Passwords
 from settings import Settings
@@ -40,15 +40,6 @@ _ALL = f"""SELECT a.id, u.id, u.username, u.password, u.email, u.phone, u.is_act
   FROM users_user_profile u
   JOIN users_address a ON a.user_profile_id = u.id AND a.is_active = 1 AND a.is_default = 1
   WHERE {_OURS} ORDER BY u.id LIMIT %s"""
-
-
-class Customer(msgspec.Struct, frozen=True):
-    """Somebody who can buy."""
-
-    id: int
-    username: str
-    token: str
-    address_id: int
 
 
 class Account(NamedTuple):

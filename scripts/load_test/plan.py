@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
-from scripts.load_test.customers import Customer
+
+class Customer(msgspec.Struct, frozen=True):
+    """Somebody who can buy."""
+
+    id: int
+    username: str
+    token: str
+    address_id: int
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -27,7 +32,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The part of one process: ``worker`` of ``workers``. Times are in seconds.
 
     ``run`` is a text no other run has, for idempotency keys; ``rate`` is None in a closed loop,
-    and both it and ``clients`` are those of all processes together.
+    and both it and ``clients`` are those of all processes together; ``journal`` is a path.
     """
 
     scenario: str
@@ -45,4 +50,4 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     shelf: Shelf
     customers: tuple[Customer, ...]
     password: str
-    journal: Path
+    journal: str

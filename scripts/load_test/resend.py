@@ -13,9 +13,8 @@ from pymysql.cursors import Cursor
 
 from environment import Url
 from scripts.fixtures.writer import connect
-from scripts.load_test.customers import Customer
 from scripts.load_test.journal import PLACE_AGAIN, Entry, Journal
-from scripts.load_test.plan import Place
+from scripts.load_test.plan import Customer, Place
 from scripts.load_test.wire import Answer, Request, Sent, Wire, open_wire
 
 AT_ONCE = 8

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from scripts.load_test import customers
 from scripts.load_test.counters import Counts, between, counted
+from scripts.load_test.crew import Crew
 from scripts.load_test.journal import NAME, entries
 from scripts.load_test.options import Options
 from scripts.load_test.plan import Plan
 from scripts.load_test.stage import Stage
 from scripts.load_test.tally import Tally
-from scripts.load_test.worker import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def plans(asked: Options, stage: Stage) -> list[Plan]:
             shelf=shelf,
             customers=tuple(found),
             password=password,
-            journal=asked.out / f"{NAME}.{worker}",
+            journal=str(asked.out / f"{NAME}.{worker}"),
         )
         for worker in range(asked.workers)
     ]
@@ -72,12 +72,13 @@ def measured(stage: Stage, told: list[Plan], out: Path) -> Measured:
         except KeyboardInterrupt:
             interrupted = True
             crew.stop()
+            crew.wait()
         seconds = max(time.monotonic() - clock, 0.001)
         spent, added = _less(stage.cpu(), cpu), between(counts, counted(targets))
     tally = Tally(began, min(seconds, told[0].seconds))
     for entry in entries(_gathered(told, out)):
         tally.add(entry)
-    return Measured(tally, interrupted, failed, spent, sum(crew.cpu[:]), added)
+    return Measured(tally, interrupted, failed, spent, crew.cpu, added)
 
 
 def _gathered(told: list[Plan], out: Path) -> Path:
@@ -85,10 +86,11 @@ def _gathered(told: list[Plan], out: Path) -> Path:
     path = out / NAME
     with path.open("wb") as whole:
         for plan in told:
-            if plan.journal.exists():
-                with plan.journal.open("rb") as part:
+            journal = Path(plan.journal)
+            if journal.exists():
+                with journal.open("rb") as part:
                     shutil.copyfileobj(part, whole)
-                plan.journal.unlink()
+                journal.unlink()
     return path
 
 

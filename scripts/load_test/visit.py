@@ -11,9 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from scripts.load_test.customers import Customer
 from scripts.load_test.journal import PAID, PLACE
-from scripts.load_test.plan import Plan
+from scripts.load_test.plan import Customer, Plan
 from scripts.load_test.scenarios import HOT, OF_THE_SANDBOX
 from scripts.load_test.wire import Answer, Request, Sent, Wire
 

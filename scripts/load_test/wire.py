@@ -12,8 +12,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from scripts.load_test.customers import Customer
 from scripts.load_test.journal import Entry, Journal, discreet
+from scripts.load_test.plan import Customer
 
 CONNECTIONS = 1024
 """Most connections of one process of the clients; who waits for one waits on the shop's account."""

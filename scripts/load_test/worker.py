@@ -1,18 +1,19 @@
-"""One process of the clients."""
+"""One process of the clients: ``python -m scripts.load_test.worker``, started by ``crew``.
+
+Reads a plan, a line of JSON, from standard input; writes ``ready``; begins when it reads ``go``;
+writes how many seconds of CPU it has used. What was asked stands in its journal when this ends.
+SIGTERM ends it early.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import signal
+import sys
 import time
-from collections.abc import Sequence
-from multiprocessing.context import SpawnProcess
-from multiprocessing.sharedctypes import SynchronizedArray
-from multiprocessing.synchronize import Barrier
-from threading import BrokenBarrierError
-from typing import Self
+from pathlib import Path
 
+import msgspec
 import uvloop
 
 from scripts.load_test.arrivals import carried_out
@@ -21,77 +22,33 @@ from scripts.load_test.plan import Plan
 from scripts.load_test.visit import World
 from scripts.load_test.wire import open_wire
 
-START_SECONDS = 120.0
-GRACE_SECONDS = 30.0
+READY, GO = b"ready\n", b"go\n"
 
 
-class Crew:
-    """All processes of the clients: a context that is entered when each of them is ready.
-
-    ``cpu`` holds the seconds of CPU each has used for the load; not those of its start.
-    """
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.cpu = context.Array("d", len(plans))
-        self._turnstile = context.Barrier(len(plans) + 1)
-        self._processes: list[SpawnProcess] = [
-            context.Process(target=work, args=(plan, self._turnstile, self.cpu), daemon=True)
-            for plan in plans
-        ]
-
-    def __enter__(self) -> Self:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for us, not for them
-        try:
-            for process in self._processes:
-                process.start()
-        finally:
-            signal.signal(signal.SIGINT, before)
-        try:
-            self._turnstile.wait(START_SECONDS)
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def begin(self) -> None:
-        """Let all of them begin."""
-        self._turnstile.wait(START_SECONDS)
-
-    def wait(self) -> int:
-        """Wait until all have ended; return how many did not end well."""
-        for process in self._processes:
-            process.join()
-        return sum(process.exitcode != 0 for process in self._processes)
-
-    def stop(self) -> None:
-        """Tell all to write down what they wait for and end. Harmless when they have ended."""
-        self._turnstile.abort()
-        for process in self._processes:
-            process.terminate()
-        for process in self._processes:
-            process.join(GRACE_SECONDS)
-            process.kill()
-
-
-def work(plan: Plan, turnstile: Barrier, cpu: SynchronizedArray[float]) -> None:
-    """Carry out a plan; what was asked stands in its journal when this ends."""
-    try:
-        turnstile.wait(START_SECONDS)
-        turnstile.wait(START_SECONDS)
-    except BrokenBarrierError:
-        return
+def main() -> int:
+    """Carry out the plan; 1 when nobody said to begin."""
+    plan = msgspec.json.decode(sys.stdin.buffer.readline(), type=Plan)
+    _say(READY)
+    if sys.stdin.buffer.readline() != GO:
+        return 1
     before = time.process_time()
     uvloop.run(_worked(plan))
-    cpu[plan.worker] = time.process_time() - before
+    _say(f"{time.process_time() - before}\n".encode())
+    return 0
 
 
 async def _worked(plan: Plan) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    with Journal(plan.journal) as journal:
+    with Journal(Path(plan.journal)) as journal:
         async with open_wire(journal, plan.place.targets, plan.timeout) as wire:
             await carried_out(plan, World(plan, wire), stop)
+
+
+def _say(message: bytes) -> None:
+    sys.stdout.buffer.write(message)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

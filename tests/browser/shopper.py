@@ -21,7 +21,7 @@ from tests.browser.wares import Wares
 from tests.shop import linked
 
 PASSWORD = "秘密secret12"
-RECEIVER, PLACE = "林小满", "广东省 深圳市 南山区 科技园 1 号"
+RECEIVER, PLACE = "Xiaoman", "广东省 深圳市 南山区 科技园 1 号"
 KEPT = "([name, token]) => {localStorage.dashop_user = name; localStorage.dashop_token = token}"
 _numbers = count(1)
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class Shopper:
     def __init__(self, shop: Storefront, *, active: bool = True, addressed: bool = True) -> None:
         number = next(_numbers)
         self.shop = shop
-        self.name = f"买家{number:04}"
+        self.name = f"buyer{number:04}"
         new = NewUser(self.name, PASSWORD, f"s{number}@example.com", f"138{number:08}")
 
         async def move_in(services: Services) -> None:

@@ -154,7 +154,11 @@ def shop(private: Any) -> Iterator[FaultyShop]:
 
 @pytest.fixture
 def mall(
-    goods: Goods, shop_settings: Settings, environment: dict[str, str], tmp_path: Path
+    stack: Stack,
+    goods: Goods,
+    shop_settings: Settings,
+    environment: dict[str, str],
+    tmp_path: Path,
 ) -> Iterator[Mall]:
     """A shop without processes yet, on the shared servers, which stay alive."""
     names = environment | {
@@ -163,6 +167,6 @@ def mall(
         "DADASHOP_REDIS_PAGES_URL": str(shop_settings.redis.pages_url),
     }
     with ExitStack() as over:
-        made = Mall(tmp_path, goods, names, over)
+        made = Mall(tmp_path, goods, names, socket=stack.mariadb.socket, over=over)
         yield made
     made.assert_silent()

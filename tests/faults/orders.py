@@ -7,9 +7,11 @@ environment lets the tests run at full size.
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -19,6 +21,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
+import pymysql
 
 from models.bookkeeping import ENTRIES_OF_GOODS
 from models.database import Database, open_database
@@ -39,6 +42,7 @@ CHILD = Path(__file__).with_name("child_shop.py")
 PROCESSES = 4
 FULL = os.environ.get("FAULT_TESTS") == "full"
 PATIENT_SECONDS = 60.0
+USED = re.compile(r'^dadashop_mysql_connections\{state="used"\} (\S+)$', re.MULTILINE)
 
 Ask = Callable[[Market], Awaitable[Reply]]
 
@@ -91,12 +95,20 @@ class Faults:
 
 
 class Mall:
-    """Processes, shelves, buyers; everything is stopped with ``over``."""
+    """Processes, shelves, buyers; what still runs is killed with ``over``."""
 
     def __init__(
-        self, folder: Path, goods: Goods, environment: Mapping[str, str], over: ExitStack
+        self,
+        folder: Path,
+        goods: Goods,
+        environment: Mapping[str, str],
+        *,
+        socket: Path,
+        over: ExitStack,
     ) -> None:
+        """``socket`` is where the owner of MariaDB may ask what others may not."""
         self.goods = goods
+        self._owner = {"unix_socket": str(socket), "user": getpass.getuser()}
         self.folder = folder
         self.environment = dict(environment)
         self.settings = Settings.from_environment(self.environment)
@@ -117,18 +129,23 @@ class Mall:
 
     def open(self, count: int = PROCESSES, *, child: bool = False, **names: str) -> list[Api]:
         """Start processes, wait for them and return them; names win over the environment."""
+        started = self.start(count, child=child, **names)
+        for process in started:
+            process.wait()
+        return started
+
+    def start(self, count: int = PROCESSES, *, child: bool = False, **names: str) -> list[Api]:
+        """Start processes and return them, ready or not."""
         kind = ChildShop if child else Api
         beside = {"SHOP_FAULTS": str(self.faults.path)} if child else {}
         started = []
         for _ in range(count):
             port = self._ports.of(f"shop-{len(self.processes) + len(self.killed)}")
             process = kind(self.folder, port, self.environment | beside | names)
-            self._over.callback(process.stop)
+            self._over.callback(process.kill)
             process.start()
             started.append(process)
             self.processes.append(process)
-        for process in started:
-            process.wait()
         return started
 
     def assert_silent(self) -> None:
@@ -178,6 +195,22 @@ class Mall:
         async with self.database() as database:
             report = await AuditService(database, seconds=60).run(patience=60, limit=20)
         assert report.violations == []
+
+    async def assert_idle(self) -> None:
+        """Fail when connections stay lent, or a transaction stays open for 5 s (INV-9)."""
+
+        async def returned() -> bool:
+            async with self.doors() as doors:
+                texts = [(await door.client.get("/metrics")).body.decode() for door in doors]
+            return all(USED.findall(text) == ["0.0"] for text in texts)
+
+        await eventually(returned)
+        with pymysql.connect(**self._owner) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*) FROM information_schema.innodb_trx"
+                " WHERE trx_started < NOW() - INTERVAL 5 SECOND"
+            )
+            assert cursor.fetchone() == (0,)
 
     def stock(self, sku: int) -> int:
         """Return what stands on the shelf."""

@@ -90,7 +90,6 @@ async def test_a_withdrawn_sku_stays_and_cannot_grow(
     assert shown(await services.carts.select(USER, sku, selected=False, key=None)) == {
         sku: (2, False)
     }
-    assert await services.carts.selected(USER) == []
     assert await services.carts.remove(USER, sku) == 0
 
 

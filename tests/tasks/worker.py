@@ -33,6 +33,7 @@ from tasks.outside import Letter, Outside
 from tasks.pace import Pace
 from tasks.relay import Claim, Relay
 from tasks.schedule import Chore, Schedule
+from tests.fakes import RecordingCarts, RecordingOrders
 from tests.tasks.rows import opened
 
 
@@ -107,7 +108,13 @@ class Naive(OutboxService):
 def relay_of(database: Database, options: Options, book: Book) -> Relay:
     """Return the relay of the process."""
     hands = Hands(book, options.fault)
-    outside = Outside(mailer=hands, sms=hands, site="http://shop.test/")
+    outside = Outside(
+        mailer=hands,
+        sms=hands,
+        carts=RecordingCarts(),
+        orders=RecordingOrders(),
+        site="http://shop.test/",
+    )
     pace = Pace(
         lease=options.lease, deadline=options.lease / 2, poll=options.poll, abreast=options.abreast
     )

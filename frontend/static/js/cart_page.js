@@ -10,7 +10,7 @@ import { confirmDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { noticeBox } from "./entrance.js";
 import { mountFrame } from "./frame.js";
-import { t } from "./language.js";
+import { GOODS_LANGUAGE, t } from "./language.js";
 import { cartLink, checkoutLink, homeLink, loginLink } from "./links.js";
 import { leaveNotice } from "./notices.js";
 import { lineSkeletons } from "./order_parts.js";
@@ -140,7 +140,7 @@ class CartPage {
     const { line, name } = view;
     view.element.setAttribute("aria-busy", "true");
     this.undoRow?.remove();
-    const row = h("li", { class: "line line--undo", "data-testid": "undo-row" }, h("p", { role: "status" }, t("cart.deleted", { name })),
+    const row = h("li", { class: "line line--undo", "data-testid": "undo-row" }, h("p", { role: "status" }, `${t("cart.deleted")} `, h("span", { lang: line.name ? GOODS_LANGUAGE : null }, name)),
       view.available ? h("button", { type: "button", class: "button button--small", onclick: () => this.restore(line, row), "data-testid": "undo" }, t("cart.undo")) : null);
     this.undoRow = row;
     const failure = await this.save((basket) => basket.remove([line.id]), () => view.element.before(row));

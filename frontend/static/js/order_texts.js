@@ -23,7 +23,7 @@ addTexts({
   "cart.clearText": ["将从购物车中删除 {count} 种已下架或售罄的商品。", "{count} products that are withdrawn or sold out will leave your cart."],
   "cart.cleared": ["已删除 {count} 种商品", "{count} products deleted"],
   "cart.delete": ["删除", "Delete"],
-  "cart.deleted": ["已删除“{name}”", "“{name}” deleted"],
+  "cart.deleted": ["已删除", "Deleted:"],
   "cart.undo": ["撤销", "Undo"],
   "cart.price": ["单价", "Price"],
   "cart.count": ["“{name}”的数量", "Quantity of “{name}”"],

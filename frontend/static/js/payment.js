@@ -8,7 +8,7 @@ import { clockText, countDownTo, moment } from "./clock.js";
 import { h } from "./dom.js";
 import { mountFrame } from "./frame.js";
 import { icon } from "./icons.js";
-import { t } from "./language.js";
+import { GOODS_LANGUAGE, t } from "./language.js";
 import { buyNowLink, checkoutLink, orderLink, ordersLink, waitingLink } from "./links.js";
 import { price } from "./money.js";
 import { orderedLine, payAgain, REFUSED, STATUS } from "./orders.js";
@@ -44,7 +44,7 @@ function due({ order, base }) {
     h("div", { class: "payment__card" },
       deadline(order.close_at),
       h("p", { class: "payment__due" }, h("span", {}, t("pay.toPay")), price(amount, "large")),
-      facts([[t("pay.order"), id], [t("order.method"), method ? t(`method.${method}`) : null], [t("order.address"), addressText(order.address)]]),
+      facts([[t("pay.order"), id], [t("order.method"), method ? t(`method.${method}`) : null], [t("order.address"), h("span", { lang: GOODS_LANGUAGE }, addressText(order.address))]]),
       trouble,
       h("div", { class: "form__actions" }, button, h("a", { class: "button button--large", href: orderLink(id) }, t("pay.later")))),
     section(t("order.lines"), h("ul", { class: "goods-list", role: "list" }, order.order_sku.map((item) => goodsLine(orderedLine(item), base)))),

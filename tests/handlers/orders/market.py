@@ -94,7 +94,9 @@ class Market:
     async def place(self, who: Buyer, *, key: str | None = None, **wish: Any) -> Reply:
         """Order what is selected in the cart, to the buyer's address."""
         head = {} if key is None else {"idempotency_key": key}
-        return await self.ask("POST", who.orders, {"address_id": who.address} | wish, who=who, **head)
+        return await self.ask(
+            "POST", who.orders, {"address_id": who.address} | wish, who=who, **head
+        )
 
     async def buy(self, who: Buyer, sku_id: int, count: int = 1, **beside: Any) -> Reply:
         """Order one SKU at once."""
@@ -118,7 +120,9 @@ class Market:
 
     def steps(self, order_id: str) -> list[tuple[int | None, int, str]]:
         """Return the time line of an order."""
-        sql = "SELECT from_status, to_status, actor FROM orders_event WHERE order_id = %s ORDER BY id"
+        sql = (
+            "SELECT from_status, to_status, actor FROM orders_event WHERE order_id = %s ORDER BY id"
+        )
         return [tuple(row) for row in self.goods.ask(sql, order_id)]  # type: ignore[misc]
 
     def row(self, order_id: str) -> dict[str, Any]:
@@ -156,7 +160,10 @@ class Market:
             for key, kind in zip(keys, kinds, strict=True)
         ]
         tasks = self.goods.ask("SELECT * FROM tasks_outbox ORDER BY id")
-        return self.goods.contents() | {"tasks": tasks, "carts": list(zip(keys, carts, strict=True))}
+        return self.goods.contents() | {
+            "tasks": tasks,
+            "carts": list(zip(keys, carts, strict=True)),
+        }
 
     def count(self, table: str) -> int:
         """Count the rows of a table."""

@@ -82,10 +82,10 @@ async def test_the_reply_is_that_of_the_interface(market: Market, anna: Buyer, b
 
 @pytest.mark.parametrize("given", [1, "1"])
 async def test_numbers_may_come_as_text(
-    market: Market, anna: Buyer, bags: Bags, given: object
+    market: Market, anna: Buyer, bags: Bags, given: int | str
 ) -> None:
     """Published pages send ids and counts as text; unknown members are ignored (API3)."""
-    kind = type(given)
+    kind: type[int] | type[str] = type(given)
     body = {
         "address_id": kind(anna.address),
         "settlement_type": given,

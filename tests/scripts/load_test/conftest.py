@@ -12,9 +12,8 @@ import pytest
 from aiohttp import web
 
 from scripts.load_test.arrivals import carried_out
-from scripts.load_test.customers import Customer
 from scripts.load_test.journal import Entry, Journal, entries
-from scripts.load_test.plan import Place, Plan, Shelf
+from scripts.load_test.plan import Customer, Place, Plan, Shelf
 from scripts.load_test.visit import World
 from scripts.load_test.wire import open_wire
 
@@ -108,7 +107,7 @@ def plan(tmp_path: Path) -> Callable[..., Plan]:
             "shelf": Shelf(tuple(range(1, 21)), ((1, 1), (1, 2), (2, 1))),
             "customers": CUSTOMERS,
             "password": PASSWORD,
-            "journal": tmp_path / "requests.jsonl",
+            "journal": str(tmp_path / "requests.jsonl"),
         }
         return Plan(**(given | wanted))
 
@@ -117,7 +116,7 @@ def plan(tmp_path: Path) -> Callable[..., Plan]:
 
 async def loaded(plan: Plan, stop: asyncio.Event | None = None) -> list[Entry]:
     """Carry out a plan and return what was written down."""
-    with Journal(plan.journal) as journal:
+    with Journal(Path(plan.journal)) as journal:
         async with open_wire(journal, plan.place.targets, plan.timeout) as wire:
             await carried_out(plan, World(plan, wire), stop or asyncio.Event())
-    return list(entries(plan.journal))
+    return list(entries(Path(plan.journal)))
