@@ -13,7 +13,7 @@ _LISTED = """SELECT JSON_ARRAYAGG({column} ORDER BY a.id, v.id) FROM goods_sku_s
     JOIN goods_sale_attr_value v ON v.id = l.saleattrvalue_id
     JOIN goods_spu_sale_attr a ON a.id = v.spu_sale_attr_id WHERE l.sku_id = s.id"""
 _SNAPSHOTS = f"""UPDATE orders_order_goods g JOIN goods_sku s ON s.id = g.sku_id
-  SET g.name = s.name, g.default_image_url = s.default_image_url,
+  SET g.name = s.name, g.default_image_url = s.default_image_url, g.updated_time = g.updated_time,
     g.attribute_names = COALESCE(({_LISTED.format(column="a.name")}), '[]'),
     g.attribute_values = COALESCE(({_LISTED.format(column="v.name")}), '[]')
   WHERE g.name IS NULL"""

@@ -20,7 +20,9 @@ SECRET = {
         "secret1[0-9]|secret-[0-9]|nouveau77|encore88|correct horse|brand new 密码"
         "|(first|second|next|wrong|other)[ -]secret".encode()
     ),
-    "a code beside its name": re.compile(r"((?<!post)code|verify|验证码)\W{0,6}[0-9]{6}\b".encode()),
+    "a code beside its name": re.compile(
+        r"((?<!post)code|verify|验证码)\W{0,6}[0-9]{6}\b".encode()
+    ),
     PHONE: re.compile(rb"(?<![0-9A-Za-z.])1[3-9][0-9]{9}(?![0-9A-Za-z])"),
     MAIL: re.compile(rb"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]+@[A-Za-z0-9-]+\.[a-z]{2,}"),
 }

@@ -1,12 +1,12 @@
 """The shop with faults: ``python child_shop.py --port 8000``, for the rest see ``server.py``.
 
 The file named by ``SHOP_FAULTS`` holds, by user id, what goes wrong when that user places an order:
-``{"at": …, "when": …, "error": …, "times": …}``. ``at`` is how a statement of the transaction
-begins, or ``cart`` for the script that changes the cart. ``when`` is ``before`` it is sent, ``sent``
-and not yet answered, or ``after`` the answer. ``error`` is a number of MySQL to be raised by the
-driver, 0 kills the process. ``times`` is how many statements of one request are hit, -1 all. How
-the statements begin is written beside the file, into ``….book``. A change of the cart without an
-order is hit by ``cart`` as well.
+``{"at": …, "when": …, "error": …, "times": …, "pause": …}``. ``at`` is how a statement of the
+transaction begins, or ``cart`` for the script that changes the cart. ``when`` is ``before`` it is
+sent, ``sent`` and not yet answered, or ``after`` the answer. ``error`` is a number of MySQL to be
+raised by the driver, 0 kills the process. ``times`` is how many statements of one request are hit,
+-1 all; each of them waits for ``pause`` seconds first. How the statements begin is written beside
+the file, into ``….book``. A change of the cart without an order is hit by ``cart`` as well.
 
 Leases of tasks are short, so that what a killed process held is soon done by another.
 """
@@ -47,6 +47,7 @@ class Fault(msgspec.Struct):
     when: str
     error: int = 0
     times: int = 1
+    pause: float = 0.0
 
     def strike(self) -> None:
         """Die, or raise what the driver raises for this number."""
@@ -92,6 +93,8 @@ def executing(original: Any) -> Any:
     async def execute(cursor: Any, sql: str, values: Any = None) -> Any:
         placing = PLACING.get()
         fault = placing.due(sql) if placing else None
+        if fault:
+            await asyncio.sleep(fault.pause)
         if fault and fault.when == "before":
             fault.strike()
         if fault and fault.when == "sent":

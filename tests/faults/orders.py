@@ -72,9 +72,19 @@ class Faults:
         self._faults: dict[int, dict[str, Any]] = {}
         self._save()
 
-    def set(self, who: Buyer, at: str, when: str, *, error: int = 0, times: int = 1) -> None:
+    def set(
+        self,
+        who: Buyer,
+        at: str,
+        when: str,
+        *,
+        error: int = 0,
+        times: int = 1,
+        pause: float = 0.0,
+    ) -> None:
         """Let a statement that begins with ``at`` (or ``cart``) go wrong; no error kills."""
-        self._faults[who.id] = {"at": at, "when": when, "error": error, "times": times}
+        how = {"when": when, "error": error, "times": times, "pause": pause}
+        self._faults[who.id] = {"at": at, **how}
         self._save()
 
     def clear(self) -> None:
@@ -84,7 +94,8 @@ class Faults:
 
     def statements(self, who: Buyer) -> list[str]:
         """Return how the statements began that were run while a buyer's order was placed."""
-        lines = self.path.with_suffix(".book").read_text("utf-8").splitlines()
+        book = self.path.with_suffix(".book")
+        lines = book.read_text("utf-8").splitlines() if book.is_file() else []
         entries = (json.loads(line) for line in lines)
         return [text for user_id, text in entries if user_id == who.id]
 

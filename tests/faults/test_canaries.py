@@ -22,7 +22,7 @@ from resources import open_redis
 from settings import Settings
 from tests.faults.orders import Mall, sized
 
-GIVEN_UP = sized(2_000, 10_000)
+GIVEN_UP_CARTS, GIVEN_UP_ROWS = sized(3_000, 10_000), sized(7_000, 20_000)
 CALLERS = 24
 LONGEST_WAIT = 0.02
 TIMEOUT_MS = 500
@@ -158,7 +158,7 @@ async def test_carts_never_show_what_was_meant_for_another(shop_settings: Settin
     async with filled_carts(shop_settings.redis.data_url) as carts:
         crowd = Crowd(about_carts(carts))
         began = time.monotonic()
-        await crowd.ask(GIVEN_UP)
+        await crowd.ask(GIVEN_UP_CARTS)
         print(f"carts: {dict(crowd.outcomes)} in {time.monotonic() - began:.1f} s")
         assert crowd.wrong == []
         for number in range(3 * len(PEOPLE)):
@@ -170,7 +170,7 @@ async def test_rows_never_are_what_was_meant_for_another(mall: Mall) -> None:
     async with mall.database() as database:
         crowd = Crowd(about_rows(database))
         began = time.monotonic()
-        await crowd.ask(GIVEN_UP)
+        await crowd.ask(GIVEN_UP_ROWS)
         print(f"rows: {dict(crowd.outcomes)} in {time.monotonic() - began:.1f} s")
         assert crowd.wrong == []
         assert database.in_use == 0

@@ -148,6 +148,33 @@ async def test_what_was_answered_outlives_the_process(mall: Mall) -> None:
     await mall.assert_in_order()
 
 
+async def test_asked_again_before_the_first_process_dies(mall: Mall) -> None:
+    """The second request waits for the first, whose cart was another: only what is bought goes."""
+    sku = mall.shelf(PIECES)
+    mall.open(2, child=True)
+    (who,) = mall.buyers(1)
+    async with mall.doors() as (first, second):
+        await first.put_in(who, sku, 2)
+        mall.faults.set(who, "COMMIT", "sent", pause=1.5)
+        dying = asyncio.create_task(unanswered(first, who, "once"))
+
+        async def at_its_commit() -> bool:
+            return "COMMIT" in mall.faults.statements(who)
+
+        await eventually(at_its_commit)
+        mall.faults.clear()
+        await second.put_in(who, sku)
+        reply = await second.place(who, key="once")
+        await dying
+        assert reply.code == 200
+        assert mall.orders_of(who) == [reply.json["data"]["order_id"]]
+        assert mall.stock(sku) == PIECES - 2
+        assert await cart_of(second, who) == {sku: 1}
+        await asyncio.sleep(LATEST_SECONDS / 2)
+        assert await cart_of(second, who) == {sku: 1}
+    await mall.assert_in_order()
+
+
 async def test_a_cart_change_that_was_made_and_not_answered_counts_once(mall: Mall) -> None:
     """CRT-5: killed between Redis and the answer; the same key at another process adds nothing."""
     sku = mall.shelf(PIECES)

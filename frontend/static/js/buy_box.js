@@ -2,7 +2,7 @@
  * Choosing a quantity and buying: into the cart, or at once.
  */
 import { isSignedOut } from "./api.js";
-import { addToCart } from "./cart.js";
+import { addToCart, REFUSED } from "./cart.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./language.js";
@@ -11,6 +11,9 @@ import { Quantity } from "./quantity.js";
 import { onSessionChange, session } from "./session.js";
 import { failureText } from "./states.js";
 import { toast } from "./toast.js";
+
+/** Refusals for what the cart already holds. */
+const OF_THE_CART = [REFUSED.overStock, REFUSED.badParameter];
 
 export class BuyBox {
   constructor() {
@@ -74,7 +77,8 @@ export class BuyBox {
   explain(problem) {
     if (problem.name !== "ApiFailure") throw problem;
     const expired = isSignedOut(problem);
-    const link = expired ? { href: loginLink(location.pathname + location.search), text: t("frame.login") } : undefined;
+    const toLogin = expired ? { href: loginLink(location.pathname + location.search), text: t("frame.login") } : undefined;
+    const link = OF_THE_CART.includes(problem.code) ? { href: cartLink(), text: t("product.toCart") } : toLogin;
     const text = problem.kind === "broken" ? t("product.notAdded") : failureText(problem);
     toast(expired ? t("product.expired") : text, { tone: "bad", link });
   }

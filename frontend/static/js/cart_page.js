@@ -5,12 +5,12 @@ import "./account_texts.js";
 import "./order_texts.js";
 import { openBasket } from "./basket.js";
 import { CartLine } from "./cart_line.js";
+import { CartRemoval } from "./cart_removal.js";
 import { CartSummary } from "./cart_summary.js";
-import { confirmDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { noticeBox } from "./entrance.js";
 import { mountFrame } from "./frame.js";
-import { GOODS_LANGUAGE, t } from "./language.js";
+import { t } from "./language.js";
 import { cartLink, checkoutLink, homeLink, loginLink } from "./links.js";
 import { leaveNotice } from "./notices.js";
 import { lineSkeletons } from "./order_parts.js";
@@ -32,6 +32,10 @@ class CartPage {
       selectAll: (on) => this.selectAll(on), checkout: () => this.checkout(),
       clear: () => this.askToRemove("clear", this.lines.filter(({ available }) => !available)),
       removeSelected: () => this.askToRemove("deleteSelected", this.lines.filter(({ selected }) => selected)),
+    });
+    this.removal = new CartRemoval({
+      save: (change, over) => this.save(change, over), complain: (failure) => this.complain(failure),
+      placed: () => this.settle(), viewOf: (id) => this.views.get(id),
     });
     this.body = h("div", { class: "cart", "data-testid": "cart" });
     this.filled = h("section", { class: "cart__filled" },
@@ -85,7 +89,7 @@ class CartPage {
       return view;
     }
     const made = new CartLine(line, base, {
-      save: (change, over) => this.save(change, over), shown: () => this.settle(), leave: (which) => this.remove(which),
+      save: (change, over) => this.save(change, over), shown: () => this.settle(), leave: (which) => this.removal.one(which),
     });
     this.views.set(line.id, made);
     return made;
@@ -135,48 +139,9 @@ class CartPage {
     this.complain(failure);
   }
 
-  /** Take a line out at once; a row in its place can bring it back. */
-  async remove(view) {
-    const { line, name } = view;
-    view.element.setAttribute("aria-busy", "true");
-    this.undoRow?.remove();
-    const row = h("li", { class: "line line--undo", "data-testid": "undo-row" }, h("p", { role: "status" }, `${t("cart.deleted")} `, h("span", { lang: line.name ? GOODS_LANGUAGE : null }, name)),
-      view.available ? h("button", { type: "button", class: "button button--small", onclick: () => this.restore(line, row), "data-testid": "undo" }, t("cart.undo")) : null);
-    this.undoRow = row;
-    const failure = await this.save((basket) => basket.remove([line.id]), () => view.element.before(row));
-    view.element.removeAttribute("aria-busy");
-    if (failure) this.complain(failure);
-    else (row.querySelector("button") ?? document.querySelector("h1")).focus();
-  }
-
-  async restore(line, row) {
-    const failure = await this.save((basket) => basket.restore(line));
-    if (failure) {
-      this.complain(failure);
-      return;
-    }
-    const back = this.views.get(line.id);
-    if (back) row.replaceWith(back.element);
-    else row.remove();
-    this.settle();
-    back?.focus();
-  }
-
   askToRemove(how, views) {
-    const count = views.length;
-    if (!count) {
-      this.summary.say(t("cart.nothingSelected"));
-      return;
-    }
-    confirmDialog({
-      title: t(`cart.${how}Ask`), text: t(`cart.${how}Text`, { count }), action: t("cart.delete"),
-      act: async () => {
-        const failure = await this.save((basket) => basket.remove(views.map(({ line }) => line.id)));
-        if (failure) this.complain(failure);
-        else toast(t("cart.cleared", { count }));
-        document.querySelector("h1").focus();
-      },
-    });
+    if (views.length) this.removal.several(how, views);
+    else this.summary.say(t("cart.nothingSelected"));
   }
 
   /** The selected lines, as far as they can be bought, go to the confirmation; a guest signs in first. */

@@ -14,6 +14,9 @@ import { Poll } from "./poll.js";
 import { leftForSignIn, ownSession } from "./sign_in.js";
 import { failureState, failureText, messageState } from "./states.js";
 
+/** States after which this page has something to say; of refunds the order itself tells. */
+const ENDS = [STATUS.paid, STATUS.sent, STATUS.done, STATUS.closed];
+
 const main = mountFrame(t("pay.waitTitle"));
 const place = h("div", { class: "container", "data-testid": "waiting" });
 main.append(place);
@@ -47,7 +50,8 @@ class WaitingPage {
       this.asked = false;
       return false;
     }
-    this.showEnd(status);
+    if (ENDS.includes(status)) this.showEnd(status);
+    else location.replace(orderLink(this.id));
     return true;
   }
 

@@ -22,8 +22,6 @@ import { emptyState, failureState, failureText, homeAction } from "./states.js";
 import { toast } from "./toast.js";
 
 const NUMBER = /^[0-9]{1,15}$/;
-/** What the published pages show, too, when the interface does not say. */
-const USUAL_FREIGHT = "10.00";
 /** Refusals after which the page must be looked at anew. */
 const OUTDATED = [REFUSED.outOfStock, REFUSED.withdrawn, REFUSED.priceChanged, REFUSED.noAddress, REFUSED.nothingSelected];
 
@@ -110,7 +108,7 @@ class ConfirmPage {
     this.addresses.show(data.addresses);
     this.showLines();
     const goods = sum(this.lines.map(({ price, count }) => times(price, count)));
-    const freight = data.order_freight ?? data.freight ?? USUAL_FREIGHT;
+    const { order_freight: freight } = data;
     this.total = sum([goods, freight]);
     this.amounts.replaceChildren(amounts([
       [t("amount.goodsCount", { count: this.lines.reduce((all, { count }) => all + count, 0) }), goods, "goods-amount"],
