@@ -80,12 +80,8 @@ def _run(asked: Options, stage: Stage, progress: Progress) -> int:
     promises = kept(stage.settings.mysql.url, asked.out / JOURNAL)
     found = results(
         asked,
-        run.tally,
+        run,
         judge=stage.judge(),
-        interrupted=run.interrupted,
-        cpu=run.cpu,
-        clients_cpu=run.clients_cpu,
-        added=run.added,
         audit=audit,
         promises=promises,
     )

@@ -131,15 +131,16 @@ class CheckoutService:
         if not wanted:
             raise NothingSelected
         async with self._admission.entered():
-            placed = await self._committed(asked, wish, wanted, left=left)
+            placed, bought = await self._committed(asked, wish, wanted, left=left)
         if wish.from_cart:
-            await self._clear(asked.user_id, placed.order_id, wanted)
+            await self._clear(asked.user_id, placed.order_id, bought)
         return placed
 
     @idempotent
     async def _committed(
         self, asked: Asked, wish: Wish, wanted: Sequence[Wanted], *, left: int
-    ) -> Placed:
+    ) -> tuple[Placed, Sequence[Wanted]]:
+        """Return the order and what it holds; one placed before may hold what no cart holds now."""
         async with self._database.begin() as tables:
             address = await _address(tables, asked.user_id, wish.address_id)
             offers = await tables.offers.of([each.sku_id for each in wanted])
@@ -149,9 +150,9 @@ class CheckoutService:
             if not await tables.idempotency.add(entry):
                 before = await self._instead(tables, asked, entry)
                 if before is not None:
-                    return before
+                    return before, await _bought(tables, before.order_id)
             await self._write(tables, draft, address, asked.user_id)
-        return placed
+        return placed, wanted
 
     async def _instead(self, tables: Tables, asked: Asked, entry: Entry) -> Placed | None:
         """Return what was answered before, or None when it may be asked anew."""
@@ -226,6 +227,11 @@ def _left(cart: Sequence[Line], wish: Wish, wanted: Sequence[Wanted]) -> int:
 
 def _entry(asked: Asked, reply: str, order_id: str | None) -> Entry:
     return Entry(asked.user_id, asked.key, asked.fingerprint, reply, order_id)
+
+
+async def _bought(tables: Tables, order_id: str) -> list[Wanted]:
+    lines = await tables.orders.lines_of([order_id])
+    return [Wanted(line.sku_id, line.count) for line in lines[order_id]]
 
 
 async def _address(tables: Tables, user_id: int, address_id: int) -> Address:

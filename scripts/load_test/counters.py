@@ -24,7 +24,7 @@ def counted(targets: Iterable[str]) -> Counts | None:
         try:
             with urllib.request.urlopen(f"{target}/metrics", timeout=PATIENCE) as reply:  # noqa: S310 - options.target lets nothing but http pass
                 total.update(_samples(reply.read().decode()))
-        except (URLError, OSError):
+        except (URLError, OSError, ValueError):
             return None
     return dict(total)
 

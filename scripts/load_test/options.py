@@ -29,8 +29,9 @@ Servers of its own in a temporary folder, unless --external --target names a run
 """
 EPILOG = """\
 The folder gets requests.jsonl (every request, no tokens), results.json and timeline.png. Exit
-codes: 0 done, 1 no request went well, a server did not start or the audit found something, 2 cannot
-be done as asked, 130 interrupted (what there was so far is printed and kept).
+codes: 0 done, 1 no request went well, a server did not start, an acknowledged order is not there or
+the audit found something, 2 cannot be done as asked, 130 interrupted (what there was so far is
+printed and kept).
 """
 
 
@@ -117,7 +118,7 @@ def _add_load(parser: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--users", type=_count, default=10_000, metavar="N", help="accounts (%(default)s)"
     )
-    load.add_argument("--seed", type=int, default=1, help="another course of events (1)")
+    load.add_argument("--seed", type=int, default=1, help="of what customers choose (1)")
     load.add_argument(
         "--workers", type=_few, default=1, metavar="N", help="processes of the clients (1)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from scripts.load_test.promises import Promises
 from scripts.load_test.scenarios import SCENARIOS, Outcome
 from scripts.load_test.stage import Judge
 from scripts.load_test.tally import Kind, Latencies, Tally, percentile
+from scripts.load_test.trial import Measured
 
 CLIENTS = "clients"
 NOT_TOLD = "not told"
@@ -37,8 +38,8 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is told of a run; ``requests`` by kind, ``all`` among them.
 
-    ``cpu_seconds`` by part, None for processes that are not ours; ``audit`` is ``clean``, ``not
-    clean``, or why there was none.
+    ``cpu_seconds`` by part, None when not told; ``audit`` is ``clean``, or what is wrong, or why
+    there was none. A load average above 0 before the run means that others took part of the CPU.
     """
 
     scenario: str
@@ -47,6 +48,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: bool
     options: dict[str, Any]
     machine: str
+    load_average_before: float
     mariadb: str
     innodb_flush_log_at_trx_commit: int
     goodput_per_second: float
@@ -66,37 +68,29 @@ def machine() -> str:
 
 
 def results(
-    asked: Options,
-    tally: Tally,
-    *,
-    judge: Judge,
-    interrupted: bool,
-    cpu: Mapping[str, float] | None,
-    clients_cpu: float,
-    added: Counts | None,
-    audit: str,
-    promises: Promises,
+    asked: Options, run: Measured, *, judge: Judge, audit: str, promises: Promises
 ) -> Results:
     """Put the figures of a run together."""
-    span = tally.span
+    tally, span = run.tally, run.tally.span
     kinds = {"all": tally.everything} | dict(sorted(tally.kinds.items()))
     named = {name: str(value) for name in asked.__slots__ if (value := getattr(asked, name))}
     return Results(
         scenario=asked.scenario,
         loop=asked.loop,
         seconds=round(span, 2),
-        interrupted=interrupted,
+        interrupted=run.interrupted,
         options=named,
         machine=machine(),
+        load_average_before=round(run.load_average, 1),
         mariadb=judge.version,
         innodb_flush_log_at_trx_commit=judge.flush_log_at_commit,
         goodput_per_second=round(tally.good / span, 1),
         answered_per_second=round(tally.answered / span, 1),
         requests={name: _figures(kind, span) for name, kind in kinds.items()},
-        cpu_seconds=None if cpu is None else {**cpu, CLIENTS: clients_cpu},
-        clients_busy=round(clients_cpu / span / asked.workers, 2),
+        cpu_seconds=None if run.cpu is None else {**run.cpu, CLIENTS: run.clients_cpu},
+        clients_busy=round(run.clients_cpu / span / asked.workers, 2),
         clients_late_ms_p99=percentile(sorted(tally.late), 0.99),
-        orders=_orders(tally, added),
+        orders=_orders(tally, run.added),
         audit=audit,
         promises=promises,
     )
@@ -114,8 +108,7 @@ def _figures(kind: Kind, span: float) -> dict[str, Any]:
 
 def _orders(tally: Tally, added: Counts | None) -> Orders:
     placed = tally.good_of(PLACE)
-    told = (added or {}).get(counters.STATEMENTS)
-    statements = None if told is None else told
+    statements = (added or {}).get(counters.STATEMENTS)
     return Orders(
         per_second=round(placed / tally.span, 1),
         placed=placed,
@@ -146,7 +139,7 @@ def lines(found: Results) -> Iterator[str]:
     where = options.get("target") or f"{options['processes']} processes of the shop"
     flush = f"innodb_flush_log_at_trx_commit={found.innodb_flush_log_at_trx_commit}"
     yield f"{where}, {options['workers']} of the clients; {found.machine}"
-    yield f"MariaDB {found.mariadb}, {flush}"
+    yield f"MariaDB {found.mariadb}, {flush}; load average before {found.load_average_before:g}"
     yield ""
     yield from _table(found)
     yield ""
@@ -183,7 +176,7 @@ def _replies(found: Results) -> Iterator[str]:
 def _cost(found: Results) -> Iterator[str]:
     answered = found.requests["all"]["count"] - found.requests["all"][Outcome.UNANSWERED.value]
     if found.cpu_seconds is None:
-        yield f"CPU      {NOT_TOLD}: the processes are not ours"
+        yield f"CPU      {NOT_TOLD}"
     elif answered:
         parts = (
             f"{name} {seconds / answered * 1000:.2f} ms ({seconds:.1f} s)"

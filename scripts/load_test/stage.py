@@ -100,10 +100,13 @@ class Stage:
             "Redis": [stack.redis_data, stack.redis_pages],
             "simulators": [stack.sandbox],
         }
-        return {
-            name: sum(cpu_seconds(process.pid) for process in processes)
-            for name, processes in parts.items()
-        }
+        try:
+            return {
+                name: sum(cpu_seconds(process.pid) for process in processes)
+                for name, processes in parts.items()
+            }
+        except OSError:  # one of them is dead, and what it used with it
+            return None
 
     def child_environment(self) -> dict[str, str]:
         """Return the environment of a verb that works on this shop and no other."""

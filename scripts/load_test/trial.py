@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.load_test import customers
-from scripts.load_test.counters import Counts, between, counted
+from scripts.load_test.counters import CPU, Counts, between, counted
 from scripts.load_test.crew import Crew
 from scripts.load_test.journal import NAME, entries
 from scripts.load_test.options import Options
@@ -21,7 +22,11 @@ from scripts.load_test.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a run has cost and counted; ``cpu`` by part, in seconds."""
+    """What a run has cost and counted.
+
+    ``cpu`` by part, in seconds: of all parts when they are ours, of the shop alone when only its
+    /metrics tell it. ``load_average`` is that of the last minute before.
+    """
 
     tally: Tally
     interrupted: bool
@@ -29,6 +34,7 @@ class Measured:
     cpu: Mapping[str, float] | None
     clients_cpu: float
     added: Counts | None
+    load_average: float
 
 
 def plans(asked: Options, stage: Stage) -> list[Plan]:
@@ -62,6 +68,7 @@ def plans(asked: Options, stage: Stage) -> list[Plan]:
 def measured(stage: Stage, told: list[Plan], out: Path) -> Measured:
     """Let the clients loose; Ctrl-C ends that early and leaves what there is so far."""
     targets = stage.place.targets
+    load_average = os.getloadavg()[0]
     with Crew(told) as crew:
         counts, cpu = counted(targets), stage.cpu()
         began, clock = time.time(), time.monotonic()
@@ -78,7 +85,9 @@ def measured(stage: Stage, told: list[Plan], out: Path) -> Measured:
     tally = Tally(began, min(seconds, told[0].seconds))
     for entry in entries(_gathered(told, out)):
         tally.add(entry)
-    return Measured(tally, interrupted, failed, spent, crew.cpu, added)
+    if spent is None and added is not None and CPU in added:
+        spent = {"shop": added[CPU]}
+    return Measured(tally, interrupted, failed, spent, crew.cpu, added, load_average)
 
 
 def _gathered(told: list[Plan], out: Path) -> Path:

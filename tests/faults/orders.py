@@ -119,7 +119,7 @@ class Mall:
     ) -> None:
         """``socket`` is where the owner of MariaDB may ask what others may not."""
         self.goods = goods
-        self._owner = {"unix_socket": str(socket), "user": getpass.getuser()}
+        self._owner: dict[str, Any] = {"unix_socket": str(socket), "user": getpass.getuser()}
         self.folder = folder
         self.environment = dict(environment)
         self.settings = Settings.from_environment(self.environment)

@@ -1,4 +1,4 @@
-"""A proxy between the shop and MariaDB that understands packets, and cuts while orders commit."""
+"""A proxy between the shop and MariaDB that knows packets, and cuts while orders are committed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from environment import Url
 QUERY = 0x03
 COMMIT = bytes([QUERY]) + b"COMMIT"
 BEGIN = bytes([QUERY]) + b"START TRANSACTION"
-KEPT = b"INTO orders_idempotency"
-"""What only a transaction says that places an order."""
+WRITTEN = (b"INTO orders_idempotency", b"INTO goods_stock_ledger")
+"""What only a transaction says that places or closes an order."""
 
 
 class Proxy:
@@ -62,12 +62,13 @@ class Proxy:
         answers: asyncio.Task[None],
     ) -> None:
         """Pass packets on to the server; return when the connection is to be cut."""
-        placing = False
+        watched = False
         while True:
             head = await source.readexactly(4)
             packet = await source.readexactly(int.from_bytes(head[:3], "little"))
-            placing = (placing and packet != BEGIN) or KEPT in packet
-            if packet == COMMIT and placing and self.cuts:
+            writing = any(table in packet for table in WRITTEN)
+            watched = (watched and packet != BEGIN) or writing
+            if packet == COMMIT and watched and self.cuts:
                 self.made += 1
                 if self.cuts.pop(0) == "after":
                     # Nobody else may read the answer, which proves that it is committed.

@@ -123,6 +123,24 @@ async def test_many_cuts_in_a_crowd(mall: Mall) -> None:
     await mall.assert_in_order()
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_cut_closing_gives_goods_back_once(mall: Mall, when: str) -> None:
+    """A cancellation whose commit is cut is answered as done, and is done once (STK-3)."""
+    async with cut_off(mall) as shop:
+        for who in mall.buyers(ORDERS):
+            order = await shop.other.bought(who, shop.sku)
+            shop.proxy.cuts = [when]
+            reply = await shop.door.ask("DELETE", f"{who.orders}/{order}", who=who)
+            assert reply.code == 200, reply.body
+            assert shop.proxy.cuts == []
+            actor = f"user:{who.id}"
+            assert shop.door.steps(order) == [(None, 1, actor), (1, 6, actor)]
+        assert shop.proxy.made == ORDERS
+        assert mall.stock(shop.sku) == PIECES
+        await pool_is_full(mall, shop)
+    await mall.assert_in_order()
+
+
 async def pool_is_full(mall: Mall, shop: CutOff) -> None:
     """Fail when connections are lost for good: as many as there are places must be had at once."""
     await mall.assert_idle()

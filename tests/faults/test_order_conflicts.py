@@ -1,4 +1,4 @@
-"""The database throws the placing of an order out, at each of its statements (F-03, TX-2, INV-3)."""
+"""The database throws an order out, at each statement of its placing (F-03, TX-2, INV-3)."""
 
 from __future__ import annotations
 

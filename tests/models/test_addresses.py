@@ -35,7 +35,7 @@ async def test_the_first_becomes_the_default_and_stands_first(services: Services
         user, (first, second, third) = await customer(tables, "anna", 3)
         listed = await tables.addresses.of_user(user)
         assert order(listed) == [(first, 1), (second, 0), (third, 0)]
-        assert listed[0] == Address(first, *msgspec.structs.astuple(HOME), 1)
+        assert listed[0] == Address(first, **msgspec.structs.asdict(HOME), is_default=1)
         await tables.addresses.prefer(user, third)
         assert order(await tables.addresses.of_user(user)) == [(third, 1), (first, 0), (second, 0)]
         await tables.addresses.prefer(user, third)

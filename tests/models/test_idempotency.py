@@ -31,9 +31,7 @@ async def test_one_answer_for_a_key_of_a_user(database: Database) -> None:
         assert await kept.find(9, "key:k") is None
 
 
-async def test_it_tells_where_its_order_stands(
-    database: Database, goods: Goods
-) -> None:
+async def test_it_tells_where_its_order_stands(database: Database, goods: Goods) -> None:
     user = goods.add(
         "users_user_profile", username="wang", password="x", email="w@x.cn", phone="13800000000"
     )

@@ -68,10 +68,14 @@ async def test_one_that_fails_is_noticed(
     """STK-1: too few, withdrawn or at another price; the caller rolls all of them back."""
     goods.run(spoiled, pair[which])
     before = on_shelf(goods, *pair)
-    with pytest.raises(Conflict):
+
+    async def bought() -> None:
         async with database.begin() as tables:
             if not await tables.stock.take(picks(pair, 2, 2)):
                 raise Conflict
+
+    with pytest.raises(Conflict):
+        await bought()
     assert on_shelf(goods, *pair) == before
 
 

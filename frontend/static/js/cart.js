@@ -13,7 +13,7 @@ const MOST_LINES = 100;
 const COUNT_FRESH_MS = 60 * 1000;
 
 /** Refusals of the cart that a page treats by itself. */
-export const REFUSED = { noSuchSku: 10301, badParameter: 10302, overStock: 10303 };
+export const REFUSED = { badParameter: 10302, overStock: 10303 };
 
 /** Where the cart of somebody signed in lives. */
 export const cartPath = (who) => `/v1/carts/${encodeURIComponent(who.user)}`;

@@ -9,7 +9,7 @@ import { session } from "./session.js";
 /** Refusals of orders that a page treats by itself. */
 export const REFUSED = {
   badParameter: 10400, noAddress: 10401, nothingSelected: 10402, outOfStock: 10403, withdrawn: 10404, notFound: 10405,
-  wrongState: 10406, keyReused: 10407, busy: 10408, priceChanged: 10409, notActivated: 10118, badPay: 10500, notPayable: 10503,
+  wrongState: 10406, keyReused: 10407, priceChanged: 10409, notActivated: 10118,
 };
 
 export const STATUS = { unpaid: 1, paid: 2, sent: 3, done: 4, closed: 6, refunding: 7, refunded: 8 };

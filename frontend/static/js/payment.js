@@ -13,7 +13,7 @@ import { buyNowLink, checkoutLink, orderLink, ordersLink, waitingLink } from "./
 import { price } from "./money.js";
 import { orderedLine, payAgain, REFUSED, STATUS } from "./orders.js";
 import { addressedOrder, showOrder } from "./order_page.js";
-import { facts, goodsLine, section, statusBadge, webAddress } from "./order_parts.js";
+import { facts, goodsLine, section, webAddress } from "./order_parts.js";
 import { leftForSignIn, ownSession } from "./sign_in.js";
 import { failureText, messageState } from "./states.js";
 
@@ -68,7 +68,7 @@ async function leave(id, button, trouble) {
   } catch (problem) {
     if (problem.name !== "ApiFailure") throw problem;
     if (leftForSignIn(problem)) return;
-    if (problem.code === REFUSED.wrongState || problem.code === REFUSED.notPayable) {
+    if (problem.code === REFUSED.wrongState) {
       location.replace(waitingLink(id));
       return;
     }
@@ -83,7 +83,7 @@ function settled({ order }) {
   return [messageState({
     art: paid ? "done" : "empty", title: t(paid ? "pay.notPayable" : "pay.closed"), hint: t(`hint.${order.status}`), heading: "h1",
     testId: "pay-settled",
-    actions: [statusBadge(order.status), h("a", { class: "button button--primary", href: orderLink(order.order_id) }, t("pay.details")),
+    actions: [h("a", { class: "button button--primary", href: orderLink(order.order_id) }, t("pay.details")),
       h("a", { class: "button", href: ordersLink() }, t("frame.orders"))],
   })];
 }

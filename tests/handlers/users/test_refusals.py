@@ -58,7 +58,7 @@ SIGNED_IN: list[tuple[type[ShopError], str, str, Any]] = [
     (AddressNotFound, "DELETE", "{u}/address/999999", None),
     (BadAddress, "POST", "{u}/address", ADDRESS | {"receiver": "<b>"}),
 ]
-ELSEWHERE = {
+ELSEWHERE: dict[type[ShopError], str] = {
     WrongSmsCode: "registration",
     EmailTaken: "registration",
     PhoneTaken: "registration",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
@@ -58,3 +60,7 @@ def test_the_samples_of_all_processes_are_added_up(api):
     assert once is not None
     assert twice is not None
     assert twice[STATEMENTS] >= 2 * once[STATEMENTS] > 0
+
+
+async def test_a_page_that_holds_no_counts_tells_nothing(stub):
+    assert await asyncio.to_thread(counted, [stub.url]) is None
