@@ -16,10 +16,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from cache.generations import Generations
-from cache.limits import Limits, pool_of
+from cache.limits import Limits
 from cache.link import Link
 from cache.memory import Memory
 from cache.pages import Pages
+from cache.pool import pool_of
 from environment import Url
 from models.archive import Archive, open_archive
 from models.database import Database, open_database

@@ -13,13 +13,11 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
+from cache.pool import pool_of
 from models.errors import TooManyTries, Unavailable
 
-MOST_CONNECTIONS = 32
-"""With a connection for each of a crowd their handshakes hold each other up beyond the time-out."""
 AWAY = (RedisError, OSError, TimeoutError, StorageError)
 
 log = structlog.get_logger("cache.limits")
@@ -28,23 +26,6 @@ log = structlog.get_logger("cache.limits")
 def per(seconds: int, times: int, name: str) -> RateLimitItem:
     """Declare a limit: so many times in so many seconds, under a name of its own."""
     return RateLimitItemPerSecond(times, seconds, namespace=name)
-
-
-def pool_of(url: str, timeout: float, **how: object) -> BlockingConnectionPool:
-    """Return connections to a Redis, in which a crowd waits its turn.
-
-    ``timeout`` is the longest wait for a reply in seconds; for a connection it is twice as long,
-    as it is we who are busy then, not the server.
-    """
-    return BlockingConnectionPool.from_url(
-        url,
-        max_connections=MOST_CONNECTIONS,
-        timeout=2 * timeout,
-        protocol=2,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        **how,
-    )
 
 
 class Limits:

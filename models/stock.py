@@ -66,6 +66,8 @@ class Stock:
 
     async def give_back(self, counts: Mapping[int, int]) -> None:
         """Put so many of each SKU back onto the shelf; the ledger is written by ``enter``."""
+        if not counts:
+            return
         ids = sorted(counts)
         cases = [value for sku_id in ids for value in (sku_id, counts[sku_id])]
         await self._connection.change(_each(_GIVE_BACK, len(ids)), *cases, *cases, *ids)
@@ -73,7 +75,8 @@ class Stock:
     async def enter(self, order_id: str, reason: str, deltas: Sequence[tuple[int, int]]) -> None:
         """Write (SKU id, delta) of an order into the ledger."""
         rows = [(sku_id, delta, reason, order_id) for sku_id, delta in deltas]
-        await self._enter(rows)
+        if rows:
+            await self._enter(rows)
 
     async def move(self, sku_id: int, delta: int) -> bool:
         """Let staff change the stock; False when it would go below zero or there is no such SKU."""

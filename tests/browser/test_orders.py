@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -286,6 +287,14 @@ def test_without_activation(tab: Tab, ware: Ware) -> None:
     expect(tab.see("order-trouble")).to_contain_text("激活后才能下单")
     expect(tab.see("order-trouble").get_by_role("button")).to_have_text("重新发送激活邮件")
     assert shopper.orders() == []
+
+
+def test_a_wrong_clock(tab: Tab, shopper: Shopper, ware: Ware) -> None:
+    """How long there is to pay is told by the server's clock, whatever the visitor's says."""
+    order_id = shopper.order(ware.sku)
+    tab.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+    tab.open("payment", order_id=order_id)
+    expect(tab.see("pay-until")).to_contain_text("29:")
 
 
 def test_kinds_and_pages(tab: Tab, shopper: Shopper, ware: Ware) -> None:

@@ -23,7 +23,7 @@ from settings import Settings
 from tests.factories import Goods
 from tests.faults.orders import Mall
 from tests.http import Reply
-from tests.leaks import leaked
+from tests.leaks import assert_discreet, leaked
 
 PROCESSES = 4
 COUNTER = re.compile(rb'^dadashop_pages_total\{outcome="(\w+)"\} ([0-9.e+]+)$', re.MULTILINE)
@@ -45,6 +45,7 @@ class Customer:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
         body = await reader.readexactly(int(headers["content-length"]))
+        assert_discreet(body)
         return Reply(int(lines[0].split(" ")[1]), headers, body)
 
     def close(self) -> None:

@@ -102,7 +102,7 @@ async def test_not_signed_in_carries_an_empty_object(
     asked = asked_by(services, shop_settings, "127.0.0.1")
     written: list[bytes] = []
     asked.finish = written.append  # type: ignore[assignment,method-assign]
-    asked._refuse(NotSignedIn())
+    asked.refuse(NotSignedIn())
     assert written == ['{"code":403,"error":"请登录","errmsg":"请登录","data":{}}'.encode()]
 
 

@@ -26,6 +26,13 @@ EVERYWHERE = sorted(
     for _, verb in list(verbs_of(handler))[:1]
 )
 
+WITHOUT_PUT = sorted(
+    re.sub(r"{\w+}", "1", path_of(pattern, verb))
+    for pattern, handler in ROUTES
+    for name, verb in list(verbs_of(handler))[:1]
+    if "PUT" not in dict(verbs_of(handler))
+)
+
 
 def enveloped(reply: Reply, status: int, code: int) -> bool:
     """Say whether an error has the published shape, with its text under both names."""
@@ -80,8 +87,7 @@ async def test_a_wrong_method_is_a_405_and_names_the_right_ones(client: Client) 
     reply = await client.send("DELETE", "/v1/goods/sku", b"{}")
     assert enveloped(reply, 405, 405)
     assert reply.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
-    without = [path for path in EVERYWHERE if not path.endswith("/address/1")]
-    for path in without:
+    for path in WITHOUT_PUT:
         reply = await client.send("PUT", path, b"{}")
         assert enveloped(reply, 405, 405)
         for verb in reply.headers["Allow"].split(", "):

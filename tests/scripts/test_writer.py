@@ -12,7 +12,10 @@ from scripts.fixtures.shapes import MODELS, Kind, Record
 OWN = Path(__file__).parents[1] / "fixtures/shop.json"
 
 
-OURS = {"users_user_profile": {"token_version", "is_disabled"}}
+OURS = {
+    "users_user_profile": {"token_version", "is_disabled"},
+    "orders_order_goods": {"name", "default_image_url", "attribute_names", "attribute_values"},
+}
 """Columns that the published format does not know."""
 
 

@@ -16,12 +16,13 @@ export class CartRemoval {
 
   /** Take a line out; the row in its place can bring back what can still be bought. */
   async one(view) {
-    const { line } = view;
+    // What was just counted or selected is saved first, so that it comes back, too.
+    view.flush();
     view.element.setAttribute("aria-busy", "true");
     this.row?.remove();
     const row = this.undoRow(view);
     this.row = row;
-    const failure = await this.save((basket) => basket.remove([line.id]), () => view.element.before(row));
+    const failure = await this.save((basket) => basket.remove([view.line.id]), () => view.element.before(row));
     view.element.removeAttribute("aria-busy");
     const undo = row.querySelector("button");
     if (failure) this.complain(failure);
@@ -29,10 +30,11 @@ export class CartRemoval {
     else toTheTop();
   }
 
-  undoRow({ line, name, available }) {
+  undoRow(view) {
+    const { line, name, available } = view;
     const row = h("li", { class: "line line--undo", "data-testid": "undo-row" },
       h("p", { role: "status" }, `${t("cart.deleted")} `, h("span", { lang: line.name ? GOODS_LANGUAGE : null }, name)),
-      available ? h("button", { type: "button", class: "button button--small", onclick: () => this.undo(line, row), "data-testid": "undo" }, t("cart.undo")) : null);
+      available ? h("button", { type: "button", class: "button button--small", onclick: () => this.undo(view.line, row), "data-testid": "undo" }, t("cart.undo")) : null);
     return row;
   }
 

@@ -22,6 +22,10 @@ from tests.handlers.users.people import ADDRESS, PASSWORD, REFUSED, Person, Town
 
 ROW = dict[str, Any]
 SKU = 990_001
+ORDERS = {status: f"900000000000000{status}" for status in (1, 2, 3)}
+"""An order of Anna in each of these states, by its state."""
+ORDER = """INSERT INTO orders_order_info (order_id, user_profile_id, total_amount, total_count,
+    status, receiver, address, receiver_mobile) VALUES (%s, %s, '10.00', 0, %s, '王', '北京', '')"""
 # Route and verb: the path, with {u} for the user, {n} for her name alone and {id} for an address of
 # hers, and the body.
 GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
@@ -41,6 +45,23 @@ GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
     (r"/v1/carts/([^/]+)/?", "POST"): ("/v1/carts/{n}", {"sku_id": SKU, "count": 1}),
     (r"/v1/carts/([^/]+)/?", "PUT"): ("/v1/carts/{n}", {"state": "selectall"}),
     (r"/v1/carts/([^/]+)/?", "DELETE"): ("/v1/carts/{n}", {"sku_id": SKU}),
+    (r"/v1/orders/([^/]+)/advance/?", "GET"): (
+        f"/v1/orders/{{n}}/advance?settlement_type=1&sku_id={SKU}&buy_num=1",
+        None,
+    ),
+    (r"/v1/orders/([^/]+)/?", "GET"): ("/v1/orders/{n}", None),
+    (r"/v1/orders/([^/]+)/?", "POST"): (
+        "/v1/orders/{n}",
+        {"address_id": "{id}", "settlement_type": 1, "sku_id": SKU, "buy_count": 1},
+    ),
+    (r"/v1/orders/([^/]+)/?", "PUT"): ("/v1/orders/{n}", {"order_id": ORDERS[3]}),
+    (r"/v1/orders/([^/]+)/([^/]+)/?", "GET"): (f"/v1/orders/{{n}}/{ORDERS[1]}", None),
+    (r"/v1/orders/([^/]+)/([^/]+)/?", "DELETE"): (f"/v1/orders/{{n}}/{ORDERS[1]}", None),
+    (r"/v1/orders/([^/]+)/([^/]+)/refund/?", "POST"): (
+        f"/v1/orders/{{n}}/{ORDERS[2]}/refund",
+        {"reason": "不想要了"},
+    ),
+    (r"/v1/pays/([^/]+)/?", "GET"): (f"/v1/pays/{ORDERS[1]}", None),
 }
 PUBLIC = {
     (r"/v1/users/?", "POST"),
@@ -70,6 +91,7 @@ PUBLIC = {
     (r"/openapi\.json", "GET"),
     (r"/docs/?", "GET"),
 }
+NAMED = tuple(f"/v1/{noun}/([^/]+)" for noun in ("users", "carts", "orders"))
 VERBS = [(pattern, name, verb) for pattern, kind in ROUTES for name, verb in verbs_of(kind)]
 CLOSED = [(pattern, name) for pattern, name, verb in VERBS if access_of(verb) != "public"]
 
@@ -83,7 +105,7 @@ def test_every_verb_declares_access_and_stands_in_one_table() -> None:
 def test_every_route_that_names_a_user_asks_for_that_user() -> None:
     for pattern, name in CLOSED:
         (verb,) = [v for p, n, v in VERBS if (p, n) == (pattern, name)]
-        named = pattern.startswith(("/v1/users/([^/]+)", "/v1/carts/([^/]+)"))
+        named = pattern.startswith(NAMED)
         assert access_of(verb) == ("signed in, the user of the path" if named else "signed in")
 
 
@@ -195,10 +217,12 @@ def key(shop_settings: Settings) -> bytes:
 
 @pytest.fixture
 async def address(town: Town, anna: Person) -> int:
-    """An address of Anna, which is her default, in a shop with something to buy."""
+    """An address of Anna, which is her default; she has orders, and there is something to buy."""
     town.goods.sku(town.goods.spu(town.goods.catalog(), town.goods.brand()), id=SKU)
     reply = await town.ask("POST", f"{anna.path}/address", ADDRESS, who=anna)
     assert reply.code == 200
+    for status, number in ORDERS.items():
+        town.goods.run(ORDER, number, anna.id, status)
     return int(town.goods.one("SELECT id FROM users_address"))
 
 
@@ -209,6 +233,7 @@ async def test_no_bad_credential_opens(
     path, body = filled(route, anna, address)
     headers = bad_headers(anna, bob, town, key)
     if "{" in GUARDED[route][0]:
+        # Without a name in the path another token is good, for the things of that other user.
         headers["token of another"] = bob.token
         headers["Bearer of another"] = f"Bearer {bob.token}"
     before = town.snapshot()
