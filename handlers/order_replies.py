@@ -17,6 +17,7 @@ from services.drafts import Wanted
 from services.orders import Full, Listing, Story
 
 SALLER = "达达商城"
+WECHAT = 2
 
 
 class WhereTo(msgspec.Struct, frozen=True):
@@ -48,7 +49,10 @@ class AdvanceReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
-    """An order to be paid; amounts in yuan, ``total_amount`` with the freight."""
+    """An order to be paid; amounts in yuan, ``total_amount`` with the freight.
+
+    ``code_url`` is what WeChat scans, there for its pay method only.
+    """
 
     saller: str
     order_id: str
@@ -56,6 +60,7 @@ class PlacedOrder(msgspec.Struct, frozen=True):
     order_freight: str
     pay_url: str
     carts_count: int
+    code_url: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class PlacedReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +187,7 @@ def placed_reply(placed: Placed, pay_url: str) -> PlacedReply:
             order_freight=f"{placed.freight:.2f}",
             pay_url=pay_url,
             carts_count=placed.carts_count,
+            code_url=pay_url if placed.pay_method == WECHAT else msgspec.UNSET,
         )
     )
 

@@ -1,21 +1,20 @@
-"""Buying: confirmation, payment, the list of orders, one order, and what stands in the way."""
+"""Buying: confirmation, payment, the list of orders, one order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.shopper import PLACE, RECEIVER, Shopper, done, move_stock, restock
+from tests.browser.shopper import PLACE, RECEIVER, Shopper, done, restock
 from tests.browser.storefront import Storefront
 from tests.browser.tab import Tab
+from tests.browser.till import card, expect_amount, pay, place
 from tests.browser.wares import Ware, Wares
 
 FREIGHT = Decimal(10)
-NO_CONNECTION = "ERR_CONNECTION_REFUSED"
 FIRST_PAGE = 10
 
 
@@ -42,38 +41,6 @@ def ware(pair: tuple[Ware, Ware]) -> Ware:
 def shopper(tab: Tab) -> Shopper:
     """A customer who has signed in."""
     return Shopper(tab.shop).comes(tab)
-
-
-def confirm(tab: Tab, ware: Ware, pieces: int = 1) -> None:
-    """Open the confirmation of so many pieces."""
-    tab.open("orderConfirm", settlement_type=1, sku_id=ware.sku, buy_num=pieces)
-
-
-def place(tab: Tab) -> str:
-    """Place the order; return its number."""
-    tab.see("place-order").click()
-    tab.page.wait_for_url("**/payment.html?order_id=*")
-    tab.settle()
-    return tab.page.url.rpartition("=")[2]
-
-
-def pay(tab: Tab) -> None:
-    """Pay at the cashier and come back."""
-    tab.see("pay-now").click()
-    tab.page.wait_for_url("**/sandbox/cashier*")
-    tab.page.locator("button[value=paid]").click()
-    tab.page.wait_for_url("**/gopay.html*")
-    expect(tab.see("pay-done")).to_contain_text("付款成功")
-
-
-def card(tab: Tab, order_id: str) -> Locator:
-    """Return the card of an order in the list."""
-    return tab.page.locator(f"[data-testid=order-card][data-order-id='{order_id}']")
-
-
-def expect_amount(tab: Tab, test_id: str, amount: Decimal) -> None:
-    """An amount is shown."""
-    expect(tab.see(test_id)).to_have_attribute("data-amount", f"{amount:.2f}")
 
 
 def test_from_the_cart(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:
@@ -179,124 +146,6 @@ def test_receiving(tab: Tab, shopper: Shopper, ware: Ware) -> None:
     assert [order["status"] for order in shopper.orders()] == [4]
 
 
-def test_stock_that_vanished(tab: Tab, shopper: Shopper, wares: Wares, ware: Ware) -> None:
-    """The refusal stands beside the line it is about, and nothing is ordered."""
-    scarce = wares.scarce()
-    shopper.put(scarce.sku, 2)
-    shopper.put(ware.sku)
-    tab.open("orderConfirm", settlement_type=0)
-    move_stock(tab.shop, scarce.sku, 1 - scarce.stock)
-    try:
-        tab.see("place-order").click()
-        failing = tab.page.locator(f"[data-testid=order-line][data-skuid='{scarce.sku}']")
-        expect(failing.get_by_test_id("line-error")).to_contain_text("要买 2 件，仅剩 1 件")
-        expect(tab.see("line-error")).to_have_count(1)
-        expect(tab.see("order-trouble")).to_contain_text("库存不足")
-        assert shopper.orders() == []
-        assert set(shopper.cart()) == {scarce.sku, ware.sku}
-    finally:
-        move_stock(tab.shop, scarce.sku, scarce.stock - 1)
-    order_id = place(tab)
-    assert [order["order_id"] for order in shopper.orders()] == [order_id]
-    shopper.ask("DELETE", f"/v1/orders/{{u}}/{order_id}")
-
-
-def test_stock_that_vanished_when_buying_now(tab: Tab, shopper: Shopper, wares: Wares) -> None:
-    """The same for a single SKU, which can no longer be prepared either."""
-    scarce = wares.scarce()
-    confirm(tab, scarce, 2)
-    move_stock(tab.shop, scarce.sku, -scarce.stock)
-    try:
-        tab.see("place-order").click()
-        expect(tab.see("line-error")).to_contain_text("已售罄")
-        assert shopper.orders() == []
-        tab.reload()
-        expect(tab.see("failure-state")).to_contain_text("库存不足")
-    finally:
-        move_stock(tab.shop, scarce.sku, scarce.stock)
-
-
-def test_a_price_that_changed(tab: Tab, shopper: Shopper, ware: Ware) -> None:
-    """The customer sees the new total before it is ordered."""
-    confirm(tab, ware)
-    tab.shop.change_sku(ware.sku, price="4000.50")
-    try:
-        tab.see("place-order").click()
-        expect(tab.see("order-trouble")).to_contain_text("价格有变化")
-        expect_amount(tab, "total-amount", Decimal("4010.50"))
-        assert shopper.orders() == []
-        place(tab)
-    finally:
-        tab.shop.change_sku(ware.sku, price=str(ware.price))
-    assert [order["order_total_amount"] for order in shopper.orders()] == ["4010.50"]
-
-
-def test_an_answer_that_is_lost(tab: Tab, shopper: Shopper, ware: Ware) -> None:
-    """An order whose answer never came is placed again under its key, and is one order."""
-    keys: list[str] = []
-
-    def swallow(route: Route) -> None:
-        if route.request.method != "POST":
-            route.continue_()
-            return
-        keys.append(route.request.headers["idempotency-key"])
-        if len(keys) <= 3:
-            route.fetch()
-            route.abort("connectionrefused")
-        else:
-            route.continue_()
-
-    confirm(tab, ware)
-    tab.page.route("**/v1/orders/**", swallow)
-    tab.see("place-order").click()
-    expect(tab.see("order-trouble")).to_contain_text("没有收到回应")
-    order_id = place(tab)
-    assert len(keys) == 4
-    assert len(set(keys)) == 1
-    assert [order["order_id"] for order in shopper.orders()] == [order_id]
-    tab.expected(NO_CONNECTION)
-
-
-def test_without_an_address(tab: Tab, ware: Ware) -> None:
-    """The page asks for an address, takes one in a dialog and chooses it."""
-    shopper = Shopper(tab.shop, addressed=False).comes(tab)
-    confirm(tab, ware)
-    tab.see("place-order").click()
-    expect(tab.see("address-error")).to_contain_text("还没有收货地址")
-    expect(tab.see("add-address")).to_be_focused()
-    assert shopper.orders() == []
-    tab.see("add-address").click()
-    form = tab.see("address-form")
-    form.locator("[name=receiver]").fill("苏白")
-    form.locator("[name=receiver_mobile]").fill("13912345678")
-    form.locator("[name=province]").select_option("广东省")
-    form.locator("[name=city]").select_option("深圳市")
-    form.locator("[name=district]").select_option("南山区")
-    form.locator("[name=address]").fill("科技园 2 号")
-    form.locator("button[type=submit]").click()
-    expect(tab.see("address-option")).to_be_checked()
-    place(tab)
-    assert [order["address"]["receiver"] for order in shopper.orders()] == ["苏白"]
-
-
-def test_without_activation(tab: Tab, ware: Ware) -> None:
-    """Who has not activated the account is told so and can have the mail sent again."""
-    shopper = Shopper(tab.shop, active=False).comes(tab)
-    confirm(tab, ware)
-    tab.see("place-order").click()
-    expect(tab.see("order-trouble")).to_contain_text("激活后才能下单")
-    expect(tab.see("order-trouble").get_by_role("button")).to_have_text("重新发送激活邮件")
-    assert shopper.orders() == []
-
-
-def test_a_wrong_clock(tab: Tab, shopper: Shopper, ware: Ware) -> None:
-    """How long there is to pay is told by the server's clock, whatever the visitor's says."""
-    order_id = shopper.order(ware.sku)
-    tab.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
-    tab.open("payment", order_id=order_id)
-    expect(tab.see("pay-until")).to_contain_text("29:")
-
-
 def test_kinds_and_pages(tab: Tab, shopper: Shopper, ware: Ware) -> None:
     """Tabs filter, pages turn, and the way back leads to what was there."""
     numbers = [shopper.order(ware.sku) for _ in range(FIRST_PAGE + 1)]
@@ -314,34 +163,6 @@ def test_kinds_and_pages(tab: Tab, shopper: Shopper, ware: Ware) -> None:
     tab.page.go_back()
     expect(card(tab, numbers[0])).to_be_visible()
     expect(tab.see("tab-6")).to_have_attribute("aria-current", "page")
-
-
-@pytest.mark.parametrize("name", ["payment", "gopay", "orderDetail"])
-def test_an_order_of_somebody_else(tab: Tab, shopper: Shopper, ware: Ware, name: str) -> None:
-    """An order that is not there, or not one's own, is said to be missing."""
-    foreign = Shopper(tab.shop).order(ware.sku)
-    for number in (foreign, "1234567890123456", "undefined"):
-        tab.open(name, order_id=number)
-        expect(tab.see("empty-state")).to_contain_text("订单不存在")
-    assert shopper.orders() == []
-
-
-def test_signed_out(tab: Tab) -> None:
-    """The pages lead to signing in first, and would come back."""
-    for name in ("orderConfirm", "myOrder"):
-        tab.page.goto(tab.shop.page(name))
-        tab.page.wait_for_url(f"**/login.html?next=*{name}*")
-        tab.settle()
-
-
-def test_a_link_buys_nothing(tab: Tab, shopper: Shopper, ware: Ware) -> None:
-    """The address with which pages of old placed orders leads to the confirmation."""
-    query = {"settlement_type": 1, "sku_id": ware.sku, "buy_count": 2, "address_id": 1}
-    tab.page.goto(tab.shop.page("payment", **query))
-    tab.page.wait_for_url("**/orderConfirm.html*")
-    tab.settle()
-    expect_amount(tab, "total-amount", 2 * ware.price + FREIGHT)
-    assert shopper.orders() == []
 
 
 def test_by_keyboard(tab: Tab, shopper: Shopper, ware: Ware) -> None:

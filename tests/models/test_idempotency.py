@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
-from models.database import Database
+from models.connection import Conflict
+from models.database import TRIES, Database, idempotent, repeatable
+from models.errors import AlwaysLost, OutcomeUnknown, ShopError, Unavailable
 from models.idempotency import Entry
 from tests.factories import Goods, connect
 
@@ -113,3 +115,40 @@ async def test_the_old_are_pruned(database: Database, goods: Goods) -> None:
         assert await tables.idempotency.prune(older_than=26 * 3600, limit=10) == 1
     left = goods.ask("SELECT `key` FROM orders_idempotency ORDER BY created_time")
     assert left == [("key:25",), ("key:1",)]
+
+
+@pytest.mark.parametrize("error", [Conflict(1213), OutcomeUnknown("lost during the commit")])
+async def test_who_finds_out_by_a_key_is_run_again(error: Exception) -> None:
+    """TX-2: also when nobody knows whether it was committed; five times, then it is said."""
+    tries = 0
+
+    @idempotent
+    async def unlucky(times: int) -> int:
+        nonlocal tries
+        tries += 1
+        if tries <= times:
+            raise error
+        return tries
+
+    assert await unlucky(2) == 3
+    tries = 0
+    with pytest.raises(AlwaysLost if isinstance(error, Conflict) else OutcomeUnknown):
+        await unlucky(TRIES)
+    assert tries == TRIES
+
+
+async def test_nothing_else_is_run_again() -> None:
+    """A refusal, a database that is away; and an unknown outcome of what has no key."""
+    tries = 0
+
+    async def unlucky(error: Exception) -> None:
+        nonlocal tries
+        tries += 1
+        raise error
+
+    for error in (ShopError.__new__(ShopError), Unavailable("gone"), ValueError()):
+        with pytest.raises(type(error)):
+            await idempotent(unlucky)(error)
+    with pytest.raises(OutcomeUnknown):
+        await repeatable(unlucky)(OutcomeUnknown("lost"))
+    assert tries == 4

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from models.bookkeeping import ENTRIES_OF_GOODS
 from services import Services
 from services.staff_skus import StaffSkuService
 from tests.factories import Bags
@@ -183,3 +184,27 @@ async def test_staff_who_change_prices_do_not_touch_the_stock(
     assert {reply.code for reply in done if reply is not None} == {200}
     assert market.stock(sku) == 20
     market.in_books(sku)
+
+
+async def test_a_full_cart_is_one_order(
+    market: Market, services: Services, anna: Buyer, bags: Bags
+) -> None:
+    """A hundred lines, the most a cart holds, in as many statements as one."""
+    with market.goods.transaction():
+        skus = [market.goods.sku(bags.clutch, f"袋 {n}", price="0.01") for n in range(100)]
+    for statement in ENTRIES_OF_GOODS.values():
+        market.goods.run(statement)
+    for sku in skus:
+        await services.carts.add(anna.id, sku, count=5, key=None)
+    before = services.database.statements
+    reply = await market.place(anna, key="k")
+    assert reply.code == 200, reply.body
+    assert services.database.statements - before <= MOST_STATEMENTS
+    assert reply.json["data"]["total_amount"] == "15.00"
+    assert market.goods.one("SELECT SUM(stock) FROM goods_sku WHERE name LIKE '袋 %%'") == 0
+    assert await market.cart(anna) == {}
+    for sku in (skus[0], skus[99]):
+        market.in_books(sku)
+    number = reply.json["data"]["order_id"]
+    assert (await market.ask("DELETE", f"{anna.orders}/{number}", who=anna)).code == 200
+    assert market.goods.one("SELECT SUM(stock) FROM goods_sku WHERE name LIKE '袋 %%'") == 500
