@@ -19,7 +19,7 @@ from models.connection import Connection, placeholders
 from models.offers import names_of
 
 LEAST_ID, LARGEST_ID = 10**15, 2**53 - 1
-LARGEST_TOTAL = Decimal("99999999.99")
+LARGEST_TOTAL, LARGEST_COUNT = Decimal("99999999.99"), 2**31 - 1
 
 
 class Status(IntEnum):

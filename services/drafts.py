@@ -12,7 +12,7 @@ from cache.carts import Line
 from models.addresses import Address
 from models.errors import BadOrderParameter, OrderError, OutOfStock, PriceChanged, SkuWithdrawn
 from models.offers import Offer
-from models.orders import LARGEST_TOTAL, NewOrder, OrderLine, fresh_order_id
+from models.orders import LARGEST_COUNT, LARGEST_TOTAL, NewOrder, OrderLine, fresh_order_id
 from models.stock import Pick
 
 
@@ -62,6 +62,11 @@ class Draft(msgspec.Struct, frozen=True):
     total: Decimal
 
     @property
+    def count(self) -> int:
+        """How many pieces it has."""
+        return sum(line.count for line in self.lines)
+
+    @property
     def picks(self) -> list[Pick]:
         """What has to come off the shelf."""
         return [Pick(line.sku_id, line.count, line.price) for line in self.lines]
@@ -72,7 +77,7 @@ class Draft(msgspec.Struct, frozen=True):
             order_id=self.order_id,
             user_id=user_id,
             total_amount=self.total,
-            total_count=sum(line.count for line in self.lines),
+            total_count=self.count,
             pay_method=self.wish.pay_method,
             freight=self.freight,
             address=address,
@@ -84,8 +89,8 @@ def drafted(
 ) -> Draft:
     """Work out lines and total; raise what stands against it, all failing lines at once.
 
-    Raises ``SkuWithdrawn, OutOfStock, PriceChanged``, and ``BadOrderParameter`` for a total that no
-    order can have.
+    Raises ``SkuWithdrawn, OutOfStock, PriceChanged``, and ``BadOrderParameter`` for a total or a
+    number of pieces that no order can have.
     """
     refusal = failing(wanted, offers)
     if refusal is not None:
@@ -93,11 +98,12 @@ def drafted(
     order_id = fresh_order_id()
     lines = [_line(order_id, offers[each.sku_id], each.count) for each in wanted]
     total = sum((line.price * line.count for line in lines), freight)
-    if total > LARGEST_TOTAL:
+    draft = Draft(order_id, wish, lines, freight, total)
+    if total > LARGEST_TOTAL or draft.count > LARGEST_COUNT:
         raise BadOrderParameter
     if wish.expected_total is not None and wish.expected_total != total:
         raise PriceChanged
-    return Draft(order_id, wish, lines, freight, total)
+    return draft
 
 
 def failing(wanted: Sequence[Wanted], offers: Mapping[int, Offer]) -> OrderError | None:

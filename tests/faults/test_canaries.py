@@ -24,7 +24,6 @@ from tests.faults.orders import Mall, sized
 
 GIVEN_UP_CARTS, GIVEN_UP_ROWS = sized(3_000, 10_000), sized(7_000, 20_000)
 CALLERS = 24
-LONGEST_WAIT = 0.02
 TIMEOUT_MS = 500
 STOCK = 1000
 PEOPLE = range(1, 41)
@@ -44,6 +43,7 @@ class Crowd:
     def __init__(self, question: Question) -> None:
         self._question = question
         self._chance = random.Random(11)
+        self._usual = 0.01
         self.outcomes: Counter[str] = Counter()
         self.wrong: list[int] = []
 
@@ -59,9 +59,9 @@ class Crowd:
             await self._given_up(task)
 
     async def _given_up(self, task: asyncio.Task[None]) -> None:
-        """Cancel it, give it a time limit, or wait for it."""
+        """Cancel it, give it a time limit, both mostly under way, or wait for it."""
         how = self._chance.choice(("cancelled", "timed out", "answered"))
-        wait = self._chance.uniform(0, LONGEST_WAIT) * self._chance.random()
+        wait = self._chance.uniform(0, self._usual)
         if how == "answered":
             await task
         elif how == "cancelled":
@@ -80,8 +80,10 @@ class Crowd:
         self.outcomes[how] += 1
 
     async def _minded(self, number: int) -> None:
+        began = time.perf_counter()
         if not await self._question(number):
             self.wrong.append(number)
+        self._usual += 0.05 * (time.perf_counter() - began - self._usual)
 
 
 @asynccontextmanager

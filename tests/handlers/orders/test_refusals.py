@@ -181,6 +181,19 @@ async def test_a_total_that_no_order_can_have(market: Market, anna: Buyer, bags:
     assert (await market.buy(anna, bags.plain)).json["data"]["total_amount"] == "99999999.99"
 
 
+async def test_more_pieces_than_an_order_can_have(market: Market, anna: Buyer, bags: Bags) -> None:
+    """Two lines that fit by themselves, but not together, are refused and no 500."""
+    most = 2**31 - 1
+    pair = (bags.plain, bags.skus[0])
+    market.goods.run("UPDATE goods_sku SET stock = %s, sales = 0, price = '0.01'", most)
+    for sku in pair:
+        await market.services.carts.add(anna.id, sku, count=most, key=None)
+    before = await market.snapshot()
+    reply = await market.place(anna)
+    assert (reply.status, reply.code) == (200, 10400)
+    assert await market.snapshot() == before
+
+
 async def test_the_page_before_the_order(market: Market, anna: Buyer, bags: Bags) -> None:
     """It shows addresses, the default first, and what would be ordered; it creates nothing."""
     await market.put_in(anna, bags.skus[0], 2)
@@ -191,8 +204,9 @@ async def test_the_page_before_the_order(market: Market, anna: Buyer, bags: Bags
     reply = await market.ask("GET", f"{path}?settlement_type=0", who=anna)
     address = {"id": anna.address, "name": "王小明", "mobile": "13800138000", "title": "家",
                "address": "北京市海淀区中关村大街 1 号"}  # fmt: skip
-    assert set(reply.json["data"]) == {"addresses", "sku_list"}
-    assert reply.json["data"]["addresses"] == [address]
+    data = reply.json["data"]
+    assert set(data) == {"addresses", "sku_list", "order_freight"}
+    assert (data["addresses"], data["order_freight"]) == ([address], "10.00")
     (line,) = reply.json["data"]["sku_list"]
     assert (line["id"], line["count"], line["selected"]) == (bags.skus[0], 2, 1)
     assert reply.json["base_url"].endswith("/")
