@@ -12,8 +12,8 @@ from services.checkout import CheckoutService
 from services.orders import OrderService
 from settings import Settings
 
-QUEUE_PER_PLACE = 8
-"""Buyers who may wait for each one who is served; at 5 ms an order that is a wait of 40 ms."""
+QUEUE_PER_PLACE = 16
+"""Buyers who may wait for each one who is served: half a second at 200 orders a second."""
 
 
 class OrderServices(TypedDict):

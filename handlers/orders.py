@@ -166,6 +166,12 @@ class OrdersHandler(ApiHandler):
 
     private = True
 
+    def prepare(self) -> None:
+        """Refuse a buyer of a crowd that is too large before finding out who it is."""
+        super().prepare()
+        if self.request.method == "POST":
+            self.services.checkout.knock()
+
     @signed_in
     @answers(
         PlacedReply,

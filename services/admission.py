@@ -22,12 +22,16 @@ class Admission:
         self._waiting = 0
         self.refused = 0
 
-    @asynccontextmanager
-    async def entered(self) -> AsyncIterator[None]:
-        """Take a place for the length of the block; raise ``OrderBusy`` when the queue is full."""
+    def knock(self) -> None:
+        """Raise ``OrderBusy`` when the queue is full: asked before any work is done for a guest."""
         if self._free.locked() and self._waiting >= self._queue:
             self.refused += 1
             raise OrderBusy
+
+    @asynccontextmanager
+    async def entered(self) -> AsyncIterator[None]:
+        """Take a place for the length of the block; raise ``OrderBusy`` when the queue is full."""
+        self.knock()
         self._waiting += 1
         try:
             await self._free.acquire()

@@ -79,6 +79,10 @@ class CheckoutService:
         """How many buyers were told at once that it is too busy."""
         return self._admission.refused
 
+    def knock(self) -> None:
+        """Raise ``OrderBusy`` when too many are waiting to order already."""
+        self._admission.knock()
+
     async def prepare(self, user_id: int, wanted: Wanted | None) -> Prepared:
         """Show what would be ordered: one SKU, or with None what is selected in the cart."""
         if wanted is None:
@@ -102,7 +106,7 @@ class CheckoutService:
         if self._terms.requires_activation and not user.is_active:
             raise NotActivated
         asked = Asked.of(user.id, wish, key)
-        async with self._turns.of(user.id):
+        async with self._turns.of(user.id), self._admission.entered():
             if asked.by_client and (placed := await self._answered(asked)):
                 return placed
             cart = await self._carts.lines(user.id)
@@ -130,8 +134,7 @@ class CheckoutService:
     ) -> Placed:
         if not wanted:
             raise NothingSelected
-        async with self._admission.entered():
-            placed, bought = await self._committed(asked, wish, wanted, left=left)
+        placed, bought = await self._committed(asked, wish, wanted, left=left)
         if wish.from_cart:
             await self._clear(asked.user_id, placed.order_id, bought)
         return placed

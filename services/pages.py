@@ -70,7 +70,8 @@ class Flight:
 
     task: asyncio.Task[Copy]
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool) -> None:
+        self.shared = shared
         self.heard: Heard | None = None
 
 
@@ -118,12 +119,15 @@ class PageService:
         """Trust memory as far as this link allows."""
         self._link = link
 
-    async def of(self, name: str, make: Make) -> Page:
-        """Return the page, or raise the refusal that stands in its place."""
+    async def of(self, name: str, make: Make, *, shared: bool = True) -> Page:
+        """Return the page, or raise the refusal that stands in its place.
+
+        What costs no more to make than to ask Redis for is not ``shared`` with other processes.
+        """
         now = time.monotonic()
         copy = self._memory.of(name, now) if self._link.trusted(now) else None
         if copy is None:
-            copy = await self._fetched(name, make)
+            copy = await self._fetched(name, make, shared=shared)
         else:
             self.counts.memory += 1
         if copy.page is None:
@@ -191,12 +195,12 @@ class PageService:
             log.warning("change is not told yet, the sweep will", error=repr(error))
             await asyncio.sleep(LEASE)
 
-    async def _fetched(self, name: str, make: Make) -> Copy:
+    async def _fetched(self, name: str, make: Make, *, shared: bool) -> Copy:
         flight = self._flights.get(name)
         if flight is not None and self._fresh(flight):
             self.counts.shared += 1
         else:
-            flight = self._begin(name, make, flight)
+            flight = self._begin(name, make, flight, shared=shared)
         return await asyncio.shield(flight.task)
 
     def _fresh(self, flight: Flight) -> bool:
@@ -205,11 +209,11 @@ class PageService:
             return True
         return self._link.trusted(time.monotonic()) and flight.heard == self._heard()
 
-    def _begin(self, name: str, make: Make, earlier: Flight | None) -> Flight:
+    def _begin(self, name: str, make: Make, earlier: Flight | None, *, shared: bool) -> Flight:
         """Make the page; while changes are not heard of, one at a time and not all at once."""
         trusted = self._link.trusted(time.monotonic())
         before = None if trusted or earlier is None else earlier.task
-        flight = self._flights[name] = Flight()
+        flight = self._flights[name] = Flight(shared=shared)
         flight.task = task = asyncio.create_task(self._fly(flight, name, make, before))
         task.add_done_callback(lambda _: self._land(name, task))
         return flight
@@ -230,9 +234,9 @@ class PageService:
         if before is not None:
             await asyncio.wait([before], timeout=LEASE)
         heard = flight.heard = self._heard()
-        copy = await self._stored(name) if self._link.up else None
+        copy = await self._stored(name) if self._link.up and flight.shared else None
         if copy is None:
-            copy = await self._made(name, make, heard)
+            copy = await self._made(name, make, flight)
         if self._unchanged(copy.tags, heard):
             self._memory.keep(name, copy)
         return copy
@@ -255,8 +259,8 @@ class PageService:
         self.counts.redis += 1
         return self._copy(stored.page, stored.tags)
 
-    async def _made(self, name: str, make: Make, heard: Heard) -> Copy:
-        stamp = await self._stamp()
+    async def _made(self, name: str, make: Make, flight: Flight) -> Copy:
+        stamp = await self._stamp() if flight.shared else None
         made = await make()
         self.counts.rebuilt += 1
         tags = (*made.tags, EVERYTHING)
@@ -264,7 +268,7 @@ class PageService:
             expires = time.monotonic() + jittered(self._missing_seconds)
             return Copy(None, made.refusal, tags, expires)
         stored = StoredPage(stamp or Stamp("", 0), tags, _etag(made.body), made.body)
-        if stamp is not None and self._unchanged(tags, heard):
+        if stamp is not None and flight.heard and self._unchanged(tags, flight.heard):
             await self._pages.keep(name, stored)
         return self._copy(stored.page, tags)
 

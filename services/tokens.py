@@ -1,8 +1,8 @@
 """Tokens: who stands behind a request. JWT HS256, raw in the header, good for a day.
 
 Claims: ``username`` and ``exp`` as published, plus ``uid``, ``iat`` and ``ver``. A token is dead
-when its ``ver`` is not the one of the account. What an account is at the moment is a page copy like
-any other (tag ``user:<id>``): exactly fresh in every process, without a question to Redis.
+when its ``ver`` is not the one of the account. What an account is at the moment is a page copy in
+the memory of the process (tag ``user:<id>``): exactly fresh, without a question to Redis.
 Activation links are signed with a key of their own, so neither can stand in for the other.
 """
 
@@ -105,7 +105,7 @@ class TokenService:
             present = SignedIn(user.id, user.username, user.token_version, bool(user.is_active))
             return Made(msgspec.json.encode(present), tags)
 
-        page = await self._pages.of(f"user:{user_id}", make)
+        page = await self._pages.of(f"user:{user_id}", make, shared=False)
         return msgspec.json.decode(page.body, type=SignedIn)
 
 

@@ -227,6 +227,15 @@ class Mall:
         """Return what stands on the shelf."""
         return int(self.goods.one("SELECT stock FROM goods_sku WHERE id = %s", sku))
 
+    async def tasks_are_done(self, kind: str, seconds: float) -> None:
+        """Wait until no task of a kind is left."""
+        left = "SELECT COUNT(*) FROM tasks_outbox WHERE kind = %s AND done_time IS NULL"
+
+        async def done() -> bool:
+            return bool(self.goods.one(left, kind) == 0)
+
+        await eventually(done, seconds)
+
     def orders_under(self, who: Buyer, key: str) -> list[str]:
         """Return the numbers of the orders that stand under a key."""
         sql = """SELECT k.order_id FROM orders_idempotency k

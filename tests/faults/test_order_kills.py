@@ -120,12 +120,7 @@ async def asked_again(
 
     await eventually(cleared, LATEST_SECONDS)
     print(f"all carts were right {time.monotonic() - began:.1f} s later")
-    tasks = "SELECT COUNT(*) FROM tasks_outbox WHERE kind = 'cart.bought' AND done_time IS NULL"
-
-    async def done() -> bool:
-        return bool(mall.goods.one(tasks) == 0)
-
-    await eventually(done, LATEST_SECONDS)
+    await mall.tasks_are_done("cart.bought", LATEST_SECONDS)
     assert await cleared()
 
 
@@ -170,7 +165,7 @@ async def test_asked_again_before_the_first_process_dies(mall: Mall) -> None:
         assert mall.orders_of(who) == [reply.json["data"]["order_id"]]
         assert mall.stock(sku) == PIECES - 2
         assert await cart_of(second, who) == {sku: 1}
-        await asyncio.sleep(LATEST_SECONDS / 2)
+        await mall.tasks_are_done("cart.bought", LATEST_SECONDS)
         assert await cart_of(second, who) == {sku: 1}
     await mall.assert_in_order()
 

@@ -140,7 +140,8 @@ async def test_shopping_goes_on_while_processes_are_killed(mall: Mall) -> None:
         print(f"{kills} kills, {dict(codes)}, asked again after {dict(trouble)}")
         assert kills > SECONDS / 4
         assert trouble.total() > 0
-        await no_task_is_left(mall)
+        for kind in ("cart.bought", "orders.close"):
+            await mall.tasks_are_done(kind, SETTLED_SECONDS)
         # Nobody has paid: everything is closed by now, and everything came back once.
         assert [mall.stock(sku) for sku in skus] == [SCARCE] + [PLENTY] * 5
         for shopper in shoppers:
@@ -148,16 +149,6 @@ async def test_shopping_goes_on_while_processes_are_killed(mall: Mall) -> None:
             assert lines_of(mall, shopper.who) == shopper.orders
     await mall.assert_in_order()
     await mall.assert_idle()
-
-
-async def no_task_is_left(mall: Mall) -> None:
-    """Wait until every cart has been cleared and every order closed (BG-3)."""
-    left = "SELECT COUNT(*) FROM tasks_outbox WHERE done_time IS NULL"
-
-    async def done() -> bool:
-        return bool(mall.goods.one(left) == 0)
-
-    await eventually(done, SETTLED_SECONDS)
 
 
 def lines_of(mall: Mall, who: Buyer) -> dict[str, Lines]:

@@ -10,7 +10,7 @@ import pytest
 from models.connection import Conflict
 from models.database import Database
 from models.stock import Pick
-from tests.factories import Bags, Goods
+from tests.factories import Bags, Goods, connect
 
 PRICES = (Decimal("88.00"), Decimal("9.90"))
 LEDGER = "SELECT sku_id, delta, reason, order_id FROM goods_stock_ledger ORDER BY id"
@@ -97,6 +97,39 @@ async def test_a_crowd_takes_no_more_than_there_is(
     taken = await asyncio.gather(*(buy() for _ in range(30)))
     assert sum(taken) == 5
     assert on_shelf(goods, pair[1])[0][0] == 0
+
+
+@pytest.mark.parametrize("rounds", range(2))
+async def test_taking_and_giving_back_do_not_meet(
+    database: Database, goods: Goods, bags: Bags, rounds: int
+) -> None:
+    """DL-1: both go through the rows by id; stopped half-way, neither holds what the other wants.
+
+    Going in opposite directions they would wait for each other as soon as the middle is free.
+    """
+    with goods.transaction():
+        skus = [goods.sku(bags.clutch, price="1.00", stock=500) for _ in range(9)]
+    middle = connect(goods.url)
+    middle.begin()
+    middle.cursor().execute("SELECT id FROM goods_sku WHERE id = %s FOR UPDATE", (skus[4],))
+
+    async def take() -> None:
+        async with database.begin() as tables:
+            assert await tables.stock.take([Pick(sku, 1, Decimal("1.00")) for sku in skus[::-1]])
+
+    async def give_back() -> None:
+        async with database.begin() as tables:
+            await tables.stock.give_back(dict.fromkeys(skus[::-1], 1))
+
+    steps = [take, give_back] if rounds else [give_back, take]
+    waiting = []
+    for step in steps:
+        waiting.append(asyncio.create_task(step()))
+        await asyncio.sleep(0.2)
+    middle.commit()
+    middle.close()
+    await asyncio.gather(*waiting)
+    assert goods.one("SELECT COUNT(*) FROM goods_sku WHERE stock = 500") == 9
 
 
 async def test_sales_do_not_fall_below_zero(

@@ -72,13 +72,16 @@ async def test_the_reply_is_that_of_the_interface(market: Market, anna: Buyer, b
     reply = await market.buy(anna, bags.plain)
     data = reply.json["data"]
     assert set(reply.json) == {"code", "data"}
-    assert set(data) >= PLACED
+    assert set(data) == PLACED
     assert data["saller"] == "达达商城"
     assert re.fullmatch(r"[1-9][0-9]{15}", data["order_id"])
     assert int(data["order_id"]) <= 2**53 - 1
     assert (data["total_amount"], data["order_freight"]) == ("19.90", "10.00")
     assert data["order_id"] in data["pay_url"]
     assert reply.headers["Cache-Control"] == "no-store"
+    wechat = (await market.buy(anna, bags.skus[0], pay_method=2)).json["data"]
+    assert set(wechat) == PLACED | {"code_url"}
+    assert wechat["order_id"] in wechat["code_url"]
 
 
 @pytest.mark.parametrize("given", [1, "1"])
