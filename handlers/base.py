@@ -20,6 +20,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from handlers import forms
 from handlers.access import verbs_of
+from handlers.faults import fault_text
 from handlers.forms import FormT, NotJson
 from handlers.language import preferred
 from handlers.traffic import Finished, Traffic
@@ -36,16 +37,6 @@ EXPOSED_HEADERS = "x-request-id, retry-after"
 PREFLIGHT_SECONDS = "7200"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 KEY = re.compile(r"[!-~]{1,200}", re.ASCII)
-FAULTS = {
-    400: ("请求格式错误", "The request is malformed"),
-    404: ("接口不存在", "There is no such address"),
-    405: ("请求方法不允许", "The method is not allowed here"),
-    413: ("请求内容过大", "The request is too large"),
-    415: ("不支持的内容类型", "The content type is not supported"),
-    429: ("请求过于频繁", "Too many requests"),
-    503: ("服务繁忙，请稍后重试", "The service is busy, please try again"),
-}
-DEFECT = ("服务器内部错误", "Something went wrong on our side")
 encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -95,6 +86,9 @@ class ApiHandler(RequestHandler):
 
     private = False
     """Whether replies are about one user and must not be stored anywhere."""
+
+    old = False
+    """Whether only old pages ask, which know the older numbers of refusals."""
 
     request_id = ""
     business_code = HTTPStatus.OK.value
@@ -256,12 +250,11 @@ class ApiHandler(RequestHandler):
             verbs = [name for name, _ in verbs_of(type(self))]
             head = ["HEAD"] if "GET" in verbs else []
             self.set_header("Allow", ", ".join([*verbs, *head, "OPTIONS"]))
-        zh, en = FAULTS.get(status_code, DEFECT)
-        self.finish(refusal_body(status_code, en if self.language == "en" else zh))
+        self.finish(refusal_body(status_code, fault_text(status_code, self.language)))
 
     def refuse(self, refusal: ShopError, data: object = None) -> None:
         """Answer a refusal, with ``data`` or what it brings itself."""
-        legacy = self.around.legacy_codes and refusal.legacy
+        legacy = (self.old or self.around.legacy_codes) and refusal.legacy
         data = refusal.data if data is None else data
         beside = {} if data is None else {"data": data}
         text = refusal.text(self.language)

@@ -20,8 +20,9 @@ from tornado.template import Template
 from tornado.web import RequestHandler
 
 from handlers.access import access_of, public, verbs_of
-from handlers.base import FAULTS, ApiHandler
+from handlers.base import ApiHandler
 from handlers.description import Answers, answers, answers_of
+from handlers.faults import FAULTS
 from handlers.forms import Form, schema_of_number
 from models.errors import ShopError
 

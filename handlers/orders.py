@@ -39,6 +39,7 @@ from models.errors import (
     OrderNotFound,
     OutOfStock,
     PriceChanged,
+    ProviderAway,
     ShopError,
     SkuWithdrawn,
     WrongState,
@@ -246,7 +247,7 @@ class OrderHandler(ApiHandler):
         self.ok(story_reply(self.around.media_url, story))
 
     @signed_in
-    @answers(TextReply, NotSignedIn, OrderNotFound, WrongState)
+    @answers(TextReply, NotSignedIn, OrderNotFound, WrongState, ProviderAway)
     async def delete(self, username: str, order_id: str) -> None:
         """Cancel it while it is unpaid; again is as good."""
         del username

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
-from handlers.access import signed_in
+from handlers.access import public, signed_in
 from handlers.base import ApiHandler
 from handlers.description import answers
-from models.errors import NotSignedIn, OrderNotFound
+from models.errors import NotSignedIn, OrderNotFound, PaymentNotConfirmed
 
 ORDER_ID = re.compile(r"[0-9]{1,64}", re.ASCII)
 
@@ -45,8 +45,24 @@ class PaymentHandler(ApiHandler):
         )
 
 
+class ResultHandler(ApiHandler):
+    """The page where Alipay sends the browser after a payment; only old pages ask here."""
+
+    private = True
+    old = True
+
+    @public
+    @answers(None, PaymentNotConfirmed)
+    async def get(self) -> None:
+        """Say that nothing is confirmed: what stands in the address proves nothing."""
+        raise PaymentNotConfirmed
+
+
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-ROUTES = [(r"/v1/pays/([^/]+)/?", PaymentHandler)]
+ROUTES = [
+    (r"/v1/pays/([^/]+)/?", PaymentHandler),
+    (r"/v1/orders/result/?", ResultHandler),
+]

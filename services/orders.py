@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from models.database import Database, Tables, idempotent
-from models.errors import OrderNotFound, RemoteFailed, WrongState
+from models.errors import OrderNotFound, ProviderAway, RemoteFailed, WrongState
 from models.orders import Order, OrderLine, Status
 from models.outbox import Post
 from models.time_lines import Event
@@ -103,7 +103,10 @@ class OrderService:
         """Return how the payment stands, after asking the cashier about an unpaid order."""
         async with self._database.read() as tables:
             order = await _own(tables, user_id, order_id)
-        await self._settle_if_paid(order)
+        try:
+            await self._settle_if_paid(order)
+        except RemoteFailed as error:
+            log.warning("cashier does not tell", order=order.order_id, error=str(error))
         async with self._database.read() as tables:
             order = await _own(tables, user_id, order_id)
             events = await tables.time_lines.of(order_id)
@@ -113,16 +116,22 @@ class OrderService:
     async def cancel(self, user_id: int, order_id: str) -> None:
         """Close an unpaid order of the user, unless it has just been paid; again is as good.
 
-        Raises ``OrderNotFound`` or ``WrongState``.
+        Raises ``OrderNotFound``, ``WrongState``, or ``ProviderAway`` when nobody knows.
         """
         async with self._database.read() as tables:
             order = await _own(tables, user_id, order_id)
-        await self._settle_if_paid(order)
+        try:
+            await self._settle_if_paid(order)
+        except RemoteFailed as error:
+            raise ProviderAway from error
         if not await self._close(order_id, actor=f"user:{user_id}", user_id=user_id):
             await self._must_be(user_id, order_id, Status.CLOSED)
 
     async def close_unpaid(self, order_id: str) -> None:
-        """Close an order whose time to be paid is over; leave any other alone."""
+        """Close an order whose time to be paid is over; leave any other alone.
+
+        Raises ``RemoteFailed`` when the cashier does not tell whether it was paid.
+        """
         async with self._database.read() as tables:
             order = await tables.orders.by_id(order_id)
         if order is None:
@@ -170,16 +179,11 @@ class OrderService:
             await tables.outbox.post_all([Post(ConfirmReceipt(order_id), delay, once)])
 
     async def _settle_if_paid(self, order: Order) -> None:
-        """Ask the cashier about an unpaid order; one that does not tell has not been paid."""
+        """Ask the cashier about an unpaid order; raise ``RemoteFailed`` when it does not tell."""
         if order.status != Status.UNPAID:
             return
         amount, method = order.total_amount, order.pay_method
-        try:
-            paid = await self._cashier.is_paid(order.order_id, amount, method)
-        except RemoteFailed as error:
-            log.warning("cashier does not tell", order=order.order_id, error=str(error))
-            return
-        if paid:
+        if await self._cashier.is_paid(order.order_id, amount, method):
             step = (Status.UNPAID, Status.PAID)
             await self._step(order.order_id, step, actor="provider")
 

@@ -45,6 +45,7 @@ from models.errors.pays import (
     BadPayParameter,
     NotPayable,
     PayError,
+    PaymentNotConfirmed,
     ProviderAway,
 )
 from models.errors.staff import (
@@ -122,6 +123,7 @@ __all__ = [
     "PasswordUnchanged",
     "PasswordsDiffer",
     "PayError",
+    "PaymentNotConfirmed",
     "PhoneTaken",
     "PriceChanged",
     "ProviderAway",

@@ -21,3 +21,9 @@ class ProviderAway(
 
 class NotPayable(PayError, code=10503, zh="订单当前不可支付", en="The order cannot be paid now"):
     """The order is not unpaid."""
+
+
+class PaymentNotConfirmed(
+    PayError, code=10505, legacy=50105, zh="支付结果未确认", en="The payment is not confirmed"
+):
+    """The provider has not said, with its signature, that the order is paid."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.base import FAULTS, preferred
+from handlers.base import preferred
+from handlers.faults import FAULTS
 from services import Services
 from settings import Settings
 from tests.factories import Bags

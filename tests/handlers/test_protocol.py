@@ -10,7 +10,8 @@ import pytest
 
 from handlers import ROUTES
 from handlers.access import verbs_of
-from handlers.base import FAULTS, LARGEST_BODY
+from handlers.base import LARGEST_BODY
+from handlers.faults import FAULTS
 from handlers.openapi import path_of
 from models.errors import Unavailable
 from services import Services

@@ -84,6 +84,7 @@ PUBLIC = {
     (r"/v1/goods/sku/?", "POST"),
     (r"/v1/goods/search/?", "GET"),
     (r"/v1/goods/search/?", "POST"),
+    (r"/v1/orders/result/?", "GET"),
     (r"/healthz", "GET"),
     (r"/readyz", "GET"),
     (r"/metrics", "GET"),
