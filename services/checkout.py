@@ -107,7 +107,7 @@ class CheckoutService:
             raise NotActivated
         asked = Asked.of(user.id, wish, key)
         async with self._turns.of(user.id), self._admission.entered():
-            if asked.by_client and (placed := await self._answered(asked)):
+            if asked.by_client and (placed := await self._answered(asked, wish)):
                 return placed
             cart = await self._carts.lines(user.id)
             wanted = wish.wanted(cart)
@@ -117,7 +117,7 @@ class CheckoutService:
             except AlwaysLost as error:
                 raise OrderBusy from error
             except OrderError as refusal:
-                return await self._refused(asked, refusal)
+                return await self._refused(asked, wish, refusal)
 
     async def prune(self) -> int:
         """Forget answers to keys that are more than a day old, some at a time; return how many."""
@@ -199,25 +199,28 @@ class CheckoutService:
         except Unavailable:
             log.warning("cart not cleared yet, the task will", order=order_id)
 
-    async def _answered(self, asked: Asked) -> Placed | None:
+    async def _answered(self, asked: Asked, wish: Wish) -> Placed | None:
+        """Return the order that was placed before; who placed it may have left the cart full."""
+        bought: Sequence[Wanted] = ()
         async with self._database.read() as tables:
             kept = await tables.idempotency.find(asked.user_id, asked.key)
-        return repeated(kept, asked) if kept else None
+            placed = repeated(kept, asked) if kept else None
+            if placed is not None and wish.from_cart:
+                bought = await _bought(tables, placed.order_id)
+        if placed is not None and bought:
+            await self._clear(asked.user_id, placed.order_id, bought)
+        return placed
 
-    async def _refused(self, asked: Asked, refusal: OrderError) -> Placed:
+    async def _refused(self, asked: Asked, wish: Wish, refusal: OrderError) -> Placed:
         """Answer a refusal, unless the same was granted before; it is final for a key (IDEM-4)."""
         if isinstance(refusal, PASSING):
             raise refusal
-        if not asked.by_client:
-            placed = await self._answered(asked)
-            if placed is None:
-                raise refusal
-            return placed
-        entry = _entry(asked, refusal_of(refusal), None)
-        async with self._database.read() as tables:
-            if await tables.idempotency.add(entry):
-                raise refusal
-        placed = await self._answered(asked)
+        if asked.by_client:
+            entry = _entry(asked, refusal_of(refusal), None)
+            async with self._database.read() as tables:
+                if await tables.idempotency.add(entry):
+                    raise refusal
+        placed = await self._answered(asked, wish)
         if placed is None:
             raise refusal
         return placed
