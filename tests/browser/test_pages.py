@@ -1,7 +1,4 @@
-"""The four pages through Nginx at three widths: nothing complains or is cut off, pictures show.
-
-Requirement: issue 2, "What it must show" 1.
-"""
+"""The four pages through Nginx at three widths: nothing complains or is cut off, pictures show."""
 
 from __future__ import annotations
 
