@@ -9,13 +9,12 @@ line a snapshot of its SKU.
 
 from __future__ import annotations
 
-_LISTED = """SELECT JSON_ARRAYAGG({column} ORDER BY a.id, v.id) FROM goods_sku_sale_attr_value l
-    JOIN goods_sale_attr_value v ON v.id = l.saleattrvalue_id
-    JOIN goods_spu_sale_attr a ON a.id = v.spu_sale_attr_id WHERE l.sku_id = s.id"""
+from models.offers import LISTED
+
 _SNAPSHOTS = f"""UPDATE orders_order_goods g JOIN goods_sku s ON s.id = g.sku_id
   SET g.name = s.name, g.default_image_url = s.default_image_url, g.updated_time = g.updated_time,
-    g.attribute_names = COALESCE(({_LISTED.format(column="a.name")}), '[]'),
-    g.attribute_values = COALESCE(({_LISTED.format(column="v.name")}), '[]')
+    g.attribute_names = COALESCE(({LISTED.format(column="a.name")}), '[]'),
+    g.attribute_values = COALESCE(({LISTED.format(column="v.name")}), '[]')
   WHERE g.name IS NULL"""
 _TIME_LINES = """INSERT INTO orders_event (order_id, from_status, to_status, actor, created_time)
   SELECT o.order_id, e.to_status, o.status, 'import', NOW(6)

@@ -38,11 +38,12 @@ class _Row(msgspec.Struct, frozen=True):
     values: str | None
 
 
-_LISTED = """SELECT JSON_ARRAYAGG({column} ORDER BY a.id, v.id) FROM goods_sku_sale_attr_value l
+LISTED = """SELECT JSON_ARRAYAGG({column} ORDER BY a.id, v.id) FROM goods_sku_sale_attr_value l
     JOIN goods_sale_attr_value v ON v.id = l.saleattrvalue_id
     JOIN goods_spu_sale_attr a ON a.id = v.spu_sale_attr_id WHERE l.sku_id = s.id"""
+"""The names (``a.name``) or values (``v.name``) of the attributes of SKU ``s``, as a JSON list."""
 _OF = f"""SELECT s.id, s.name, s.price, s.default_image_url, s.stock, s.is_launched,
-    ({_LISTED.format(column="a.name")}), ({_LISTED.format(column="v.name")})
+    ({LISTED.format(column="a.name")}), ({LISTED.format(column="v.name")})
   FROM goods_sku s WHERE s.id IN ({{ids}})"""
 
 
