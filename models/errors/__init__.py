@@ -42,8 +42,6 @@ from models.errors.orders import (
     WrongState,
 )
 from models.errors.pays import (
-    BadPayParameter,
-    NotPayable,
     PayError,
     PaymentNotConfirmed,
     ProviderAway,
@@ -88,7 +86,6 @@ __all__ = [
     "BadCartParameter",
     "BadGoodsParameter",
     "BadOrderParameter",
-    "BadPayParameter",
     "BadProspect",
     "BadStaffParameter",
     "BadUserParameter",
@@ -107,7 +104,6 @@ __all__ = [
     "NoSuchSku",
     "NotActivated",
     "NotEnoughStock",
-    "NotPayable",
     "NotSignedIn",
     "NothingSelected",
     "NothingThere",
