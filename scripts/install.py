@@ -22,9 +22,13 @@ class NotInstalled(Exception):
 
 
 def install(lock: Path) -> None:
-    """Run pip on a lock file with hashes; raises ``NotInstalled``."""
+    """Run pip on a lock file with hashes; raises ``NotInstalled``.
+
+    The file names every package, so pip need not look for any: left to resolve an extra such as
+    ``coverage[toml]``, it would choose a release newer than the pinned one and refuse its hash.
+    """
     done = subprocess.run(
-        [sys.executable, *PIP, "--require-hashes", "-r", str(lock)],
+        [sys.executable, *PIP, "--require-hashes", "--no-deps", "-r", str(lock)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
