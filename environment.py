@@ -144,7 +144,8 @@ def _parsed(text: str, name: str, hint: Any, each: Field[Any], wrong: list[str])
     try:
         value = PARSERS.get(hint, hint)(text)
     except (ArithmeticError, KeyError, ValueError):
-        wrong.append(f"{name} must be {KINDS.get(hint, 'valid')}: {each.metadata['says']}")
+        kind = KINDS.get(hint) or getattr(hint, "kind", "valid")
+        wrong.append(f"{name} must be {kind}: {each.metadata['says']}")
         return None
     least = each.metadata["least"]
     if least is not None and value < least:

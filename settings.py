@@ -13,12 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from environment import Secret, Url, read, setting
+from keys import KeyRing, PrivateKey, PublicKey
 
 PREFIX = "DADASHOP"
 FORMATS = {"json", "console"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 SECURITIES = {"none", "starttls", "tls"}
 SHORTEST_SECRET = 32
+API_KEY_BYTES = 32
 PUBLISHED_SECRETS = frozenset({"changeme", "secret", "dadashop", "123456", "django-insecure"})
 
 
@@ -149,14 +151,44 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Cashier:
-    """The cashier of a shop to try out; its money is none."""
+class Pays:
+    """What all payments have in common."""
 
-    url: str = setting("", says="where our server asks the demo cashier; empty: there is none")
-    pages: str = setting(
-        "http://127.0.0.1:7000/sandbox", says="where the browser of the buyer pays"
+    site: str = setting(
+        "http://127.0.0.1:8000", says="address at which providers and buyers reach `/v1/pays/`"
     )
-    secret: Secret = setting(Secret(""), says="key that signs amounts, at least 32 bytes")
+    asks_per_second: int = setting(
+        20, says="how often one process may ask providers about waiting payments", least=1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Alipay:
+    """Payment by Alipay."""
+
+    app: str = setting("", says="application id; empty: no payment by Alipay")
+    seller: str = setting("", says="seller id (PID) that notices must name")
+    key: PrivateKey = setting(PrivateKey(), says="our key: PEM, Base64 or a file")
+    provider_key: PublicKey = setting(PublicKey(), says="Alipay's public key, likewise")
+    url: Url = setting(Url("https://openapi.alipay.com/gateway.do"), says="gateway our server asks")
+    pages: str = setting(
+        "https://openapi.alipay.com/gateway.do", says="gateway the browser of the buyer goes to"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wechatpay:
+    """Payment by WeChat Pay, interface version 3."""
+
+    merchant: str = setting("", says="merchant id; empty: no payment by WeChat Pay")
+    app: str = setting("", says="application id")
+    serial: str = setting("", says="serial number of our certificate")
+    key: PrivateKey = setting(PrivateKey(), says="our key: PEM, Base64 or a file")
+    api_key: Secret = setting(Secret(""), says="APIv3 key, 32 bytes, that decrypts notices")
+    provider_keys: KeyRing = setting(
+        KeyRing(), says="WeChat Pay's keys: `serial=key`, or certificates, separated by commas"
+    )
+    url: Url = setting(Url("https://api.mch.weixin.qq.com"), says="where our server asks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +217,9 @@ class Settings:
     sms: Sms = field(default_factory=Sms)
     weibo: Weibo = field(default_factory=Weibo)
     order: Order = field(default_factory=Order)
-    cashier: Cashier = field(default_factory=Cashier)
+    pays: Pays = field(default_factory=Pays)
+    alipay: Alipay = field(default_factory=Alipay)
+    wechatpay: Wechatpay = field(default_factory=Wechatpay)
     log: Log = field(default_factory=Log)
 
     @classmethod
@@ -219,19 +253,36 @@ def _contradictions(settings: Settings) -> list[str]:
         ),
         "HTTP_ORIGINS may be * only in demo mode": settings.demo or "*" not in origins,
         "TOKEN_SECRET is a published one: make your own": settings.demo or not _well_known(secret),
-        **(_cashier_rules(settings) if settings.cashier.url else {}),
+        "PAYS_SITE must begin with https:// outside demo mode, and with http at all": (
+            settings.pays.site.startswith(("https://", "http://") if settings.demo else "https://")
+            or not (settings.alipay.app or settings.wechatpay.merchant)
+        ),
+        **(_alipay_rules(settings.alipay) if settings.alipay.app else {}),
+        **(_wechatpay_rules(settings.wechatpay) if settings.wechatpay.merchant else {}),
     }
     return [f"{PREFIX}_{rule}" for rule, holds in rules.items() if not holds]
 
 
-def _cashier_rules(settings: Settings) -> dict[str, bool]:
-    """Judge a demo cashier: whoever can open its page can say that an order is paid."""
-    cashier = settings.cashier
+def _alipay_rules(alipay: Alipay) -> dict[str, bool]:
+    """Judge the account at Alipay: half of one is none."""
     return {
-        "CASHIER_URL is for demo mode only": settings.demo,
-        "CASHIER_URL must be an address": cashier.url.startswith(("http://", "https://")),
-        f"CASHIER_SECRET must hold at least {SHORTEST_SECRET} bytes": (
-            len(cashier.secret.encode()) >= SHORTEST_SECRET
+        "ALIPAY_SELLER is needed beside ALIPAY_APP": bool(alipay.seller),
+        "ALIPAY_KEY is needed beside ALIPAY_APP": bool(alipay.key),
+        "ALIPAY_PROVIDER_KEY is needed beside ALIPAY_APP": bool(alipay.provider_key),
+    }
+
+
+def _wechatpay_rules(wechatpay: Wechatpay) -> dict[str, bool]:
+    """Judge the account at WeChat Pay."""
+    return {
+        "WECHATPAY_APP is needed beside WECHATPAY_MERCHANT": bool(wechatpay.app),
+        "WECHATPAY_SERIAL is needed beside WECHATPAY_MERCHANT": bool(wechatpay.serial),
+        "WECHATPAY_KEY is needed beside WECHATPAY_MERCHANT": bool(wechatpay.key),
+        f"WECHATPAY_API_KEY must hold exactly {API_KEY_BYTES} bytes": (
+            len(wechatpay.api_key.encode()) == API_KEY_BYTES
+        ),
+        "WECHATPAY_PROVIDER_KEYS is needed beside WECHATPAY_MERCHANT": bool(
+            wechatpay.provider_keys
         ),
     }
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("cache", "handlers", "models", "scripts", "services", "tasks", "tests")
-ALONE = {"accounts", "environment", "gateways", "ordering", "resources", "server", "settings"}
+ALONE = {
+    *("accounts", "environment", "gateways", "keys", "ordering", "resources"),
+    *("server", "settings"),
+}
 OWN = {*ROOMS, *ALONE}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
