@@ -42,9 +42,13 @@ from models.errors.orders import (
     WrongState,
 )
 from models.errors.pays import (
+    BadPayParameter,
+    NoticeRefused,
+    OrderNotPayable,
     PayError,
     PaymentNotConfirmed,
     ProviderAway,
+    RefundRefused,
 )
 from models.errors.staff import (
     BadStaffParameter,
@@ -86,6 +90,7 @@ __all__ = [
     "BadCartParameter",
     "BadGoodsParameter",
     "BadOrderParameter",
+    "BadPayParameter",
     "BadProspect",
     "BadStaffParameter",
     "BadUserParameter",
@@ -107,11 +112,13 @@ __all__ = [
     "NotSignedIn",
     "NothingSelected",
     "NothingThere",
+    "NoticeRefused",
     "OldPasswordWrong",
     "OrderAddressNotFound",
     "OrderBusy",
     "OrderError",
     "OrderNotFound",
+    "OrderNotPayable",
     "OutOfStock",
     "OutcomeUnknown",
     "OverStock",
@@ -123,6 +130,7 @@ __all__ = [
     "PhoneTaken",
     "PriceChanged",
     "ProviderAway",
+    "RefundRefused",
     "RemoteFailed",
     "ResetNotProven",
     "ShopError",

@@ -24,7 +24,7 @@ USERS = range(10100, 10119)
 GOODS = {10200: 40200, 10201: 40201, 10203: 40050, 10204: None, 10205: None}
 CARTS = {10301: 30101, 10302: 30102, 10303: 30103}
 ORDERS = range(10400, 10409)
-PAYS = {10501: None, 10505: 50105}
+PAYS = {**dict.fromkeys(range(10500, 10505)), 10505: 50105}
 PRICE_CHANGED = 10409
 """Named without a number in the document, under ``expected_total``."""
 PUBLISHED = {403: None, **dict.fromkeys(USERS), **GOODS, **CARTS, **dict.fromkeys(ORDERS)}
