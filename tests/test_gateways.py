@@ -1,23 +1,31 @@
-"""The third parties as they are put together: a cashier only where one is set up."""
+"""The third parties as they are put together: payment providers only where there is an account."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from gateways import Gateways
 from resources import open_resources
-from settings import Cashier, Settings
+from services.gateways.alipay import AlipayGateway
+from services.gateways.no_provider import NoProvider
+from services.gateways.wechatpay import WechatpayGateway
+from settings import Alipay, Settings, Wechatpay
 
 
-async def test_there_is_a_cashier_where_one_is_set_up(shop_settings: Settings) -> None:
-    """The demo shop has one; a shop without its address has none, and asks nobody."""
-    bare = replace(shop_settings, cashier=Cashier())
+async def test_providers_stand_where_there_is_an_account(shop_settings: Settings) -> None:
+    """The demo shop has both; a shop without accounts has null objects of the same names."""
+    bare = replace(shop_settings, alipay=Alipay(), wechatpay=Wechatpay())
     async with open_resources(bare) as resources:
-        found, none = (Gateways(each, resources).cashier for each in (shop_settings, bare))
-        assert found.pay_url("1", Decimal("1.00"), 1).startswith(shop_settings.cashier.pages)
-        assert none.pay_url("1", Decimal("1.00"), 1) == ""
-        assert not await none.is_paid("1", Decimal("1.00"), 1)
+        found, none = (Gateways(each, resources) for each in (shop_settings, bare))
+    assert isinstance(found.alipay, AlipayGateway)
+    assert isinstance(found.wechat, WechatpayGateway)
+    assert isinstance(none.alipay, NoProvider)
+    assert isinstance(none.wechat, NoProvider)
+    for gateways in (found, none):
+        assert {name: each.name for name, each in gateways.providers.items()} == {
+            "alipay": "alipay",
+            "wechat": "wechat",
+        }
 
 
 async def test_each_party_has_a_circuit_of_its_own(shop_settings: Settings) -> None:

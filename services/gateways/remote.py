@@ -1,13 +1,13 @@
 """One way to ask a third party over HTTP: one set of time-outs, one way to fail.
 
-No redirects are followed, no cookies kept, no proxy of the environment used, and no more than
-``LARGEST_ANSWER`` bytes read. Texts of errors never hold an address or an answer: both may hold
+No redirects are followed, no cookies kept, no proxy of the environment used, and no more bytes
+read than agreed. Texts of errors never hold an address or an answer: both may hold
 codes and tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,6 +15,7 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 import stamina
+from yarl import URL
 
 from models.errors import RemoteFailed
 from services.gateways.circuit import Circuit, CircuitOpen
@@ -50,6 +51,15 @@ class Question:
     method: str = "POST"
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever its status; ``headers`` are looked up without regard to case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
 @asynccontextmanager
 async def open_session() -> AsyncIterator[aiohttp.ClientSession]:
     """Open the connections that all third parties share."""
@@ -83,47 +93,70 @@ class Remote:
         Only a ``repeatable`` question is asked again when it fails. Raises ``RemoteFailed``;
         ``lasting`` when the status is a plain refusal (4xx).
         """
+
+        def read(reply: Reply) -> T:
+            self._check(reply.status)
+            try:
+                return msgspec.json.decode(reply.body, type=shape)
+            except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+                raise self.disagreed() from fault
+
+        return await self.exchange(lambda: question, read, repeatable=repeatable)
+
+    async def exchange(
+        self,
+        made: Callable[[], Question],
+        read: Callable[[Reply], T],
+        *,
+        repeatable: bool = False,
+        largest: int = LARGEST_ANSWER,
+    ) -> T:
+        """Ask and return what ``read`` makes of the reply of any status, up to ``largest`` bytes.
+
+        The question is made anew for every try: it may carry a time and a signature. What ``read``
+        raises, a ``RemoteFailed``, counts like a reply that never came.
+        """
         tries = self._patience.tries if repeatable else 1
         attempts = stamina.retry_context(
             on=_may_pass, attempts=tries, timeout=None, wait_initial=0.1, wait_max=0.5
         )
         async for attempt in attempts:
             with attempt, self.circuit.call():
-                return await self._ask_once(question, shape)
+                return read(await self._reply(made(), largest))
         raise AssertionError("an attempt returns or raises")
 
-    async def _ask_once(self, question: Question, shape: type[T]) -> T:
+    def disagreed(self) -> RemoteFailed:
+        """Return the failure of an answer that cannot be read."""
+        return RemoteFailed(self.provider, "the answer is not of the agreed shape")
+
+    async def _reply(self, question: Question, largest: int) -> Reply:
         patience = self._patience
         try:
             async with self._session.request(
                 question.method,
-                question.url,
-                data=question.body,
+                URL(question.url, encoded=True),  # as it stands: signatures cover it
+                data=question.body or None,
                 headers=question.headers,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
                     total=patience.total, connect=patience.connect, sock_read=patience.read
                 ),
             ) as response:
-                self._check(response.status)
-                answer = await self._bounded(response.content)
+                body = await self._bounded(response.content, largest)
+                return Reply(response.status, response.headers, body)
         except (aiohttp.ClientError, OSError) as fault:  # time-outs are OSErrors
             raise RemoteFailed(self.provider, f"no answer ({type(fault).__name__})") from fault
-        try:
-            return msgspec.json.decode(answer, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            raise RemoteFailed(self.provider, "the answer is not of the agreed shape") from fault
 
     def _check(self, status: int) -> None:
         if not 200 <= status < 300:
             lasting = 400 <= status < 500 and status not in PASSING
             raise RemoteFailed(self.provider, f"status {status}", lasting=lasting)
 
-    async def _bounded(self, content: aiohttp.StreamReader) -> bytes:
+    async def _bounded(self, content: aiohttp.StreamReader, largest: int) -> bytes:
         answer = bytearray()
         async for chunk in content.iter_chunked(CHUNK):
             answer += chunk
-            if len(answer) > LARGEST_ANSWER:
+            if len(answer) > largest:
                 raise RemoteFailed(self.provider, "the answer is too large")
         return bytes(answer)
 

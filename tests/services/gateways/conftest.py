@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -13,28 +13,26 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scripts.sandbox.credentials import Credentials
+from scripts.stack.passwords import Passwords
 from scripts.stack.ports import Ports
 from scripts.stack.sandbox import Sandbox
+from services.gateways.alipay import AlipayGateway
+from services.gateways.beijing import BEIJING
 from services.gateways.circuit import Circuit
 from services.gateways.cloopen import CloopenSms
-from services.gateways.demo_cashier import PROVIDERS, DemoCashier
 from services.gateways.remote import Patience, Remote, open_session
 from services.gateways.smtp import SmtpMailer
+from services.gateways.wechatpay import WechatpayGateway
 from services.gateways.weibo import WeiboGateway
-from services.ports import Cashier, WeiboProvider, WeiboUser
-from settings import Cashier as CashierSettings
-from settings import Mail, Settings, Sms, Weibo
+from services.ports import Bill, PaymentProvider, TradeState, WeiboProvider, WeiboUser
+from settings import Alipay, Mail, Settings, Sms, Wechatpay, Weibo
 from tasks.outside import Letter, Mailer, SmsSender
 from tests.sandbox import SandboxClient
 
+SITE = "http://shop.example"
 SHORT = Patience(total=1.0, connect=0.5, read=0.8, tries=1)
-CREDENTIALS = Credentials(
-    sms_token="token-of-the-test",
-    weibo_secret="secret-of-the-test",
-    cashier_secret="cashier-secret-of-the-test-0123456789",
-    weibo_back="http://shop.example/dadashop/templates/callback.html",
-    cashier_back="http://shop.example/dadashop/templates/gopay.html",
+CREDENTIALS = replace(
+    Passwords().credentials(), weibo_back="http://shop.example/dadashop/templates/callback.html"
 )
 
 
@@ -71,7 +69,9 @@ def gateways(sandbox_server: Sandbox) -> Settings:
         "DADASHOP_REDIS_DATA_URL": "redis://127.0.0.1/0",
         "DADASHOP_REDIS_PAGES_URL": "redis://127.0.0.1/0",
     }
-    return Settings.from_environment(sandbox_server.settings("http://shop.example") | needed)
+    known = sandbox_server.settings("http://shop.example")
+    kept = {name: text for name, text in known.items() if "_CASHIER_" not in name}
+    return Settings.from_environment(kept | needed)
 
 
 @dataclass
@@ -117,12 +117,19 @@ class Adapters:
         remote = self.remote("weibo", patience)
         return WeiboGateway(settings, remote), remote.circuit
 
-    def cashier(
-        self, patience: Patience = SHORT, *, pay_method: int = 1, **changes: str
-    ) -> tuple[Cashier, Circuit]:
-        settings: CashierSettings = replace(self.settings.cashier, **changes)  # type: ignore[arg-type]
-        remotes = {name: self.remote(name, patience) for name in PROVIDERS.values()}
-        return DemoCashier(settings, **remotes), remotes[PROVIDERS[pay_method]].circuit
+    def alipay(
+        self, patience: Patience = SHORT, **changes: object
+    ) -> tuple[PaymentProvider, Circuit]:
+        settings: Alipay = replace(self.settings.alipay, **changes)  # type: ignore[arg-type]
+        remote = self.remote("alipay", patience)
+        return AlipayGateway(settings, remote, site=SITE, clock=self.time.now), remote.circuit
+
+    def wechat(
+        self, patience: Patience = SHORT, **changes: object
+    ) -> tuple[PaymentProvider, Circuit]:
+        settings: Wechatpay = replace(self.settings.wechatpay, **changes)  # type: ignore[arg-type]
+        remote = self.remote("wechat", patience)
+        return WechatpayGateway(settings, remote, site=SITE, clock=self.time.now), remote.circuit
 
 
 @pytest.fixture
@@ -133,6 +140,18 @@ async def adapters(gateways: Settings) -> AsyncIterator[Adapters]:
 
 
 NUMBERS = count(1)
+
+
+def bill(number: int | str = 1, amount: str = "98.00", *, minutes: float = 30) -> Bill:
+    """What is to be paid, for half an hour."""
+    now = datetime.now(UTC).astimezone(BEIJING).replace(tzinfo=None)
+    return Bill(
+        out_trade_no=f"20261127test{number}",
+        amount=Decimal(amount),
+        subject="达达商城订单 1000000000000001",
+        opened_at=now,
+        expires_at=now + timedelta(minutes=minutes),
+    )
 
 
 def letter(number: int = 1, **changes: str) -> Letter:
@@ -153,16 +172,17 @@ class Party:
         self.name = name
         self.secrets = (
             *("13800138000", "lan@example.com", "246810"),
-            *(CREDENTIALS.sms_token, CREDENTIALS.cashier_secret),
+            *(CREDENTIALS.sms_token, CREDENTIALS.wechatpay_api_key),
         )
         self._sandbox = sandbox
         self.sms, self.mail, self.weibo = adapters.sms(), adapters.mail(), adapters.weibo()
-        self.cashier = adapters.cashier()
+        self.alipay, self.wechat = adapters.alipay(), adapters.wechat()
         chosen: dict[str, tuple[object, Circuit]] = {
             "sms": self.sms,
             "smtp": self.mail,
             "weibo": self.weibo,
-            "alipay": self.cashier,
+            "alipay": self.alipay,
+            "wechat": self.wechat,
         }
         self.circuit = chosen[name][1]
 
@@ -172,7 +192,8 @@ class Party:
             "sms": lambda: self.sms[0].send_code(next(NUMBERS), "13800138000", "246810", minutes=5),
             "smtp": lambda: self.mail[0].send(letter(next(NUMBERS))),
             "weibo": self._sign_in,
-            "alipay": self._see_paid,
+            "alipay": self._ask,
+            "wechat": lambda: self.wechat[0].way(bill(next(NUMBERS))),
         }
         await calls[self.name]()  # type: ignore[misc]
 
@@ -185,14 +206,15 @@ class Party:
         back = self._sandbox.agree(gateway.authorize_url("state"), "10001")
         return await gateway.user_behind(back["code"])
 
-    async def _see_paid(self) -> None:
-        order = str(next(NUMBERS))
-        body = {"provider": "alipay", "out_trade_no": order, "outcome": "paid"}
-        assert self._sandbox.ask("/api/pay", "POST", body=body).status == 200
-        assert await self.cashier[0].is_paid(order, Decimal("98.00"), 1)
+    async def _ask(self) -> None:
+        asked = bill(next(NUMBERS))
+        gateway = self.alipay[0]
+        assert self._sandbox.visit((await gateway.way(asked)).pay_url).status == 200
+        trade = await gateway.query(asked.out_trade_no)
+        assert trade.state is TradeState.WAITING
 
 
-@pytest.fixture(params=["sms", "smtp", "weibo", "alipay"])
+@pytest.fixture(params=["sms", "smtp", "weibo", "alipay", "wechat"])
 def party(request: pytest.FixtureRequest, adapters: Adapters, sandbox: SandboxClient) -> Party:
     """Each adapter in turn."""
     return Party(request.param, adapters, sandbox)

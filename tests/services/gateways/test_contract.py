@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from environment import Url
 from models.errors import RemoteFailed
 from services.gateways.circuit import CircuitOpen
 from tests.sandbox import SandboxClient
-from tests.services.gateways.conftest import Adapters, Party, letter
+from tests.services.gateways.conftest import Adapters, Party, bill, letter
 
 PASSING: list[dict[str, Any]] = [
     {"status": 503},
@@ -139,12 +139,14 @@ async def test_nobody_listening_is_a_failure(adapters: Adapters) -> None:
     mailer, _ = adapters.mail(port=1)
     sms, _ = adapters.sms(url="http://127.0.0.1:1")
     weibo, _ = adapters.weibo(url="http://127.0.0.1:1")
-    cashier, _ = adapters.cashier(url="http://127.0.0.1:1")
+    alipay, _ = adapters.alipay(url=Url("http://127.0.0.1:1/gateway.do"))
+    wechat, _ = adapters.wechat(url=Url("http://127.0.0.1:1"))
     calls = (
         mailer.send(letter()),
         sms.send_code(1, "13800138000", "246810", minutes=5),
         weibo.user_behind("code"),
-        cashier.is_paid("1", Decimal("98.00"), 1),
+        alipay.query("1"),
+        wechat.way(bill()),
     )
     for call in calls:
         with pytest.raises(RemoteFailed) as caught:

@@ -11,7 +11,7 @@ import pytest
 
 from models.errors import RemoteFailed
 from scripts.stack.ports import LOOPBACK
-from services.gateways.remote import LARGEST_ANSWER, Patience, Question
+from services.gateways.remote import LARGEST_ANSWER, Patience, Question, Reply
 from tests.services.gateways.conftest import SHORT, Adapters, letter
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -162,3 +162,67 @@ async def test_only_what_may_be_repeated_is_repeated(adapters: Adapters, listen:
 def test_a_question_does_not_show_its_secrets() -> None:
     question = Question("http://x/?sig=SECRET", b"SECRET", {"Authorization": "SECRET"})
     assert "SECRET" not in repr(question)
+
+
+def whole(reply: Reply) -> Reply:
+    return reply
+
+
+@pytest.mark.parametrize("status", ["200 OK", "204 No Content", "302 Found", "404 No", "500 Oh"])
+async def test_a_reply_is_handed_out_whole_whatever_its_status(
+    adapters: Adapters, listen: Listen, status: str
+) -> None:
+    body = b"" if status.startswith("204") else b"\x00\xff {}"
+    extra = b"Location: /other\r\nX-Signature: abc\r\n"
+    url = f"http://{LOOPBACK}:{await listen(reply(body, status=status, extra=extra))}/"
+    remote = adapters.remote("any")
+    found = await remote.exchange(lambda: Question(url, b"", {}), whole)
+    assert (found.status, found.body) == (int(status[:3]), body)
+    assert found.headers["x-signature"] == "abc"
+    assert remote.circuit.outcomes["answered"] == 1
+    assert "abc" not in repr(found)
+
+
+async def test_a_reply_may_be_as_large_as_agreed(adapters: Adapters, listen: Listen) -> None:
+    url = f"http://{LOOPBACK}:{await listen(reply(b' ' * (LARGEST_ANSWER * 2)))}/"
+    remote = adapters.remote("any")
+    with pytest.raises(RemoteFailed, match="too large"):
+        await remote.exchange(lambda: Question(url, b"", {}), whole)
+    found = await remote.exchange(lambda: Question(url, b"", {}), whole, largest=LARGEST_ANSWER * 2)
+    assert len(found.body) == LARGEST_ANSWER * 2
+
+
+async def test_a_reply_nobody_believes_counts_like_none(adapters: Adapters, listen: Listen) -> None:
+    """It is asked for again, with a question made anew, and opens the circuit in the end."""
+    url = f"http://{LOOPBACK}:{await listen(reply(b'forged'))}/"
+    remote = adapters.remote("any", Patience(total=1, connect=1, read=1, tries=2))
+    made = []
+
+    def question() -> Question:
+        made.append(len(made))
+        return Question(url, b"", {})
+
+    def disbelieve(reply: Reply) -> Reply:
+        raise RemoteFailed("any", f"forged, {len(reply.body)}")
+
+    with pytest.raises(RemoteFailed, match="forged, 6"):
+        await remote.exchange(question, disbelieve, repeatable=True)
+    assert made == [0, 1]
+    with pytest.raises(RemoteFailed, match="forged, 6"):
+        await remote.exchange(question, disbelieve)
+    assert made == [0, 1, 2]
+    assert remote.circuit.is_open
+
+
+async def test_an_address_is_sent_as_it_stands(adapters: Adapters, listen: Listen) -> None:
+    """A signature covers it: what may be written in two ways is not written anew."""
+    asked = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+
+    target = "/a%2Ab%2d/?x=%2Bq&t=a%7e+b"
+    url = f"http://{LOOPBACK}:{await listen(note)}{target}"
+    await adapters.remote("any").exchange(lambda: Question(url, b"", {}, "GET"), whole)
+    assert asked[0].startswith(f"GET {target} HTTP/1.1\r\n".encode())
