@@ -73,6 +73,38 @@ class SandboxClient:
         """Begin new books."""
         assert self.ask("/api/books", "DELETE").status == 204
 
+    def visit(self, address: str) -> Answer:
+        """Open a whole address of the simulators, such as a ``pay_url``, as a browser would."""
+        parts = urlsplit(address)
+        path = parts.path.removeprefix(urlsplit(self.url).path)
+        return self.ask(f"{path}?{parts.query}")
+
+    def trade(self, provider: str, out_trade_no: str) -> dict[str, Any]:
+        """Return what a provider believes of one trade."""
+        found = [each for each in self.books(provider) if each["out_trade_no"] == out_trade_no]
+        assert len(found) == 1, f"{provider} has {len(found)} trades {out_trade_no}"
+        return found[0]
+
+    def pay(self, provider: str, out_trade_no: str, outcome: str = "paid") -> dict[str, Any]:
+        """Pay as the buyer, or decline; return the trade, which must be known and payable."""
+        body = {"provider": provider, "out_trade_no": out_trade_no, "outcome": outcome}
+        reply = self.ask("/api/pay", "POST", body=body)
+        assert reply.status == 200, reply.text
+        trade = reply.json
+        assert isinstance(trade, dict)
+        return trade
+
+    def notices(
+        self, provider: str, out_trade_no: str, how: str, times: int = 1, **more: Any
+    ) -> dict[str, Any]:
+        """Send notices now; return ``sent``, ``acknowledged`` and ``statuses``."""
+        known = {"provider": provider, "out_trade_no": out_trade_no, "how": how, "times": times}
+        reply = self.ask("/api/notices", "POST", body=known | more)
+        assert reply.status == 200, reply.text
+        answer = reply.json
+        assert isinstance(answer, dict)
+        return answer
+
     def agree(self, authorize_url: str, uid: str) -> dict[str, str]:
         """Consent at Weibo as somebody; return the query the browser is sent back with."""
         query = urlsplit(authorize_url).query

@@ -18,20 +18,34 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
-from scripts.sandbox import api, cashier, pages, sms, weibo
+from scripts.sandbox import (
+    alipay,
+    api,
+    ledger,
+    pages,
+    sms,
+    wechat,
+    wechat_phone,
+    wechat_refunds,
+    weibo,
+)
 from scripts.sandbox.books import Books
 from scripts.sandbox.credentials import Credentials
 from scripts.sandbox.desk import Office
 from scripts.sandbox.faults import Faults
 from scripts.sandbox.mail import serve_mail
+from scripts.sandbox.notices import DEFAULT_SPEED, Notices
 from scripts.stack.ports import LOOPBACK
 
-ROUTES = [*pages.ROUTES, *api.ROUTES, *sms.ROUTES, *weibo.ROUTES, *cashier.ROUTES]
+PARTIES = (pages, ledger, api, sms, weibo, alipay, wechat, wechat_refunds, wechat_phone)
 
 
 def application(office: Office) -> Application:
     """Return the web side of the simulators; it writes no log of requests: they hold codes."""
-    routes = [(pattern, handler, {"office": office}) for pattern, handler in ROUTES]
+    tables = [party.ROUTES for party in PARTIES]
+    routes = [
+        (pattern, handler, {"office": office}) for table in tables for pattern, handler in table
+    ]
     return Application(routes, log_function=lambda _: None)
 
 
@@ -43,10 +57,23 @@ async def serve(office: Office, port: int, smtp_port: int) -> None:
         loop.add_signal_handler(name, stop.set)
     mails = await serve_mail(office.books, office.faults, smtp_port)
     server = HTTPServer(application(office))
-    server.listen(port, LOOPBACK)
-    await stop.wait()
-    server.stop()
+    async with office.notices.running():
+        server.listen(port, LOOPBACK)
+        await stop.wait()
+        server.stop()
     mails.close()
+
+
+def opened(folder: Path, credentials: Credentials, *, speed: float) -> Office:
+    """Return the state of the process, with the books of an earlier one."""
+    books, faults = Books(folder), Faults()
+    notices = Notices(books, faults, credentials, clock=now, speed=speed)
+    return Office(books, faults, credentials, now, notices)
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,13 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, required=True, help="port of the pages and gateways")
     parser.add_argument("--smtp-port", type=int, required=True, help="port of the mail server")
     parser.add_argument("--folder", type=Path, required=True, help="folder of the books")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=DEFAULT_SPEED,
+        help="how many times faster than at the providers a notice is sent again (default 60)",
+    )
     options = parser.parse_args(arguments)
     try:
         credentials = Credentials.from_environment(os.environ)
     except TypeError as fault:
         print(f"SANDBOX_*: {fault}", file=sys.stderr)
         return 2
-    office = Office(Books(options.folder), Faults(), credentials, lambda: datetime.now(UTC))
+    office = opened(options.folder, credentials, speed=options.speed)
     try:
         asyncio.run(serve(office, options.port, options.smtp_port))
     finally:

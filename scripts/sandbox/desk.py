@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from tornado.web import RequestHandler
 from scripts.sandbox.books import Books
 from scripts.sandbox.credentials import Credentials
 from scripts.sandbox.faults import Fault, Faults
+from scripts.sandbox.nonces import Nonces
+from scripts.sandbox.notices import Notices
 
 GARBAGE = "<html><body>\ufffd 502 but with status 200"
 
@@ -25,6 +27,8 @@ class Office:
     faults: Faults
     credentials: Credentials
     clock: Callable[[], datetime]
+    notices: Notices
+    nonces: Nonces = field(default_factory=Nonces)
 
 
 class Desk(RequestHandler):

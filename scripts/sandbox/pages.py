@@ -6,7 +6,6 @@ run nothing (``MailHandler``), shown in a frame.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from html import escape
 from pathlib import Path
 from string import Template
@@ -14,10 +13,11 @@ from urllib.parse import urlencode, urlsplit
 
 from scripts.sandbox.books import LINK, Delivery
 from scripts.sandbox.desk import Desk
+from scripts.sandbox.moments import beijing
 from scripts.sandbox.words import WORDS
 
-BEIJING = timezone(timedelta(hours=8))
 HERE = Path(__file__).resolve().parent
+PLACES = {"inbox": "/sandbox/", "books": "/sandbox/books", "phone": "/sandbox/wechat/phone"}
 FILES = {"page.css": "text/css", "page.js": "text/javascript"}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self';"
@@ -78,6 +78,20 @@ def show(desk: Desk, *, kind: str, title: str, body: str, head: str = "") -> Non
     desk.finish(page)
 
 
+def navigation(lang: str, here: str) -> str:
+    """Return the heading of a page with the ways to the others and to the other language."""
+    words, other = WORDS[lang], {"zh": "en", "en": "zh"}[lang]
+    ways = "".join(
+        f'<a href="{address}?lang={lang}">{words[name]}</a>'
+        for name, address in PLACES.items()
+        if name != here
+    )
+    return (
+        f"<header><h1>{words[here]}</h1><nav>{ways}"
+        f'<a href="?lang={other}">{words["other"]}</a></nav></header>\n'
+    )
+
+
 class InboxHandler(Desk):
     """Every mail and SMS the shop has sent, newest first."""
 
@@ -88,7 +102,6 @@ class InboxHandler(Desk):
         to, kind = (self.get_query_argument(name, "") for name in ("to", "kind"))
         found = self.office.books.newest(to=to, kind=kind)
         newest = max(self.office.books.deliveries, default=0)
-        other = {"zh": "en", "en": "zh"}[lang]
         items = "".join(card(each, words) for each in found[:200])
         self.set_header("Content-Security-Policy", POLICY)
         show(
@@ -97,8 +110,8 @@ class InboxHandler(Desk):
             title=words["inbox"],
             head=f'<script src="/sandbox/page.js" data-newest="{newest}" defer></script>\n',
             body=(
-                f'<header><h1>{words["inbox"]}</h1><a href="?lang={other}">{words["other"]}</a>'
-                f"</header>\n<p class='soft'>{words['about']}</p>\n{_filter(words, to, kind, lang)}"
+                f"{navigation(lang, 'inbox')}<p class='soft'>{words['about']}</p>\n"
+                + _filter(words, to, kind, lang)
                 + (items or f'<p class="empty">{words["empty"]}</p>')
             ),
         )
@@ -120,7 +133,6 @@ def _filter(words: dict[str, str], to: str, kind: str, lang: str) -> str:
 
 def card(delivery: Delivery, words: dict[str, str]) -> str:
     """Return one message as HTML."""
-    moment = datetime.fromisoformat(delivery.at).astimezone(BEIJING)
     code = f'<p class="code">{escape(delivery.code)}</p>' if delivery.code else ""
     link = f'<p class="go">{anchor(delivery.link, words["open"])}</p>' if delivery.link else ""
     html = (
@@ -132,7 +144,7 @@ def card(delivery: Delivery, words: dict[str, str]) -> str:
     )
     return (
         f'<article id="m{delivery.id}"><p class="about"><b>{words[delivery.kind]}</b>'
-        f"<span>{escape(delivery.to)}</span><time>{moment:%Y-%m-%d %H:%M:%S}</time></p>"
+        f"<span>{escape(delivery.to)}</span><time>{beijing(delivery.at)}</time></p>"
         f"<h2>{escape(delivery.subject or words[delivery.kind])}</h2>{code}{link}"
         f"<pre>{linked(delivery.text)}</pre>{html}</article>\n"
     )

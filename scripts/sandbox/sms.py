@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -18,8 +18,8 @@ from tornado.httputil import HTTPServerRequest
 
 from scripts.sandbox.books import Delivery
 from scripts.sandbox.desk import Desk
+from scripts.sandbox.moments import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 OLDEST = timedelta(minutes=10)
 STAMP = re.compile(r"[0-9]{14}")
 PHONE = re.compile(r"1[3-9][0-9]{9}")

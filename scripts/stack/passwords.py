@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Self
 
 from scripts.environment import read_environment, write_environment
+from scripts.sandbox.credentials import Credentials, draw_key
 
 
 def _draw() -> str:
     """Draw 256 bits as letters, digits, ``-`` and ``_``: fit for addresses and configuration."""
     return secrets.token_urlsafe(32)
+
+
+def _draw_api_key() -> str:
+    """Draw the APIv3 key of WeChat Pay: exactly 32 bytes, letters and digits."""
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,11 @@ class Passwords:
     redis_pages: str = field(default_factory=_draw, repr=False)
     sms_token: str = field(default_factory=_draw, repr=False)
     weibo_secret: str = field(default_factory=_draw, repr=False)
-    cashier_secret: str = field(default_factory=_draw, repr=False)
+    alipay_key: str = field(default_factory=draw_key, repr=False)
+    alipay_provider_key: str = field(default_factory=draw_key, repr=False)
+    wechatpay_key: str = field(default_factory=draw_key, repr=False)
+    wechatpay_provider_key: str = field(default_factory=draw_key, repr=False)
+    wechatpay_api_key: str = field(default_factory=_draw_api_key, repr=False)
 
     @classmethod
     def kept(cls, path: Path) -> Self:
@@ -37,3 +47,8 @@ class Passwords:
         if everything != known:
             write_environment(path, everything)
         return passwords
+
+    def credentials(self) -> Credentials:
+        """Return what the simulators of the third parties take for genuine."""
+        names = {each.name for each in fields(Credentials)} & {each.name for each in fields(self)}
+        return Credentials(**{name: getattr(self, name) for name in names})

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from scripts.sandbox.credentials import Credentials
 from scripts.stack.mariadb import Mariadb
 from scripts.stack.mongo import MongoStandIn
 from scripts.stack.passwords import Passwords
@@ -65,11 +64,7 @@ class Stack:
             folder,
             ports.of("sandbox"),
             ports.of("sandbox-smtp"),
-            Credentials(
-                sms_token=passwords.sms_token,
-                weibo_secret=passwords.weibo_secret,
-                cashier_secret=passwords.cashier_secret,
-            ),
+            passwords.credentials(),
         )
 
     @property

@@ -18,7 +18,6 @@ import pytest
 
 from scripts.environment import ROOT
 from scripts.sandbox.books import Books, Delivery
-from scripts.sandbox.credentials import Credentials
 from scripts.stack.nginx import Nginx, Site, render
 from scripts.stack.passwords import Passwords
 from scripts.stack.ports import LOOPBACK, Ports
@@ -27,6 +26,7 @@ from scripts.stack.stack import Stack
 from settings import Settings
 from tests.sandbox import SandboxClient
 
+CREDENTIALS = Passwords().credentials()
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 
@@ -34,8 +34,7 @@ EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 def server(tmp_path: Path) -> Iterator[Sandbox]:
     """Simulators of this test alone."""
     ports = Ports()
-    credentials = Credentials(sms_token="token", weibo_secret="secret", cashier_secret="third")
-    process = Sandbox(tmp_path, ports.of("sandbox"), ports.of("smtp"), credentials)
+    process = Sandbox(tmp_path, ports.of("sandbox"), ports.of("smtp"), CREDENTIALS)
     with ExitStack() as over:
         over.callback(process.stop)
         process.start()
