@@ -3,7 +3,8 @@
 Every statement answers three columns: what it is about, what was expected there, what was found.
 An order is ``living`` unless it is closed (6) or refunded (8). Orders with an event of the actor
 ``import`` were loaded or taken over: their amounts, and what was sold with them, are what they
-were. The state table stands here once more, so that the shop is not measured by its own rule.
+were. The state table stands here once more, so that the shop is not measured by its own rule; the
+rules of payments stand in ``models.audit_payments``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from models.audit_payments import IMPORTED, PAYMENTS
 from models.connection import Connection
 
 
@@ -35,6 +37,8 @@ class Extent(msgspec.Struct, frozen=True):
     entries: int
     events: int
     keys: int
+    attempts: int
+    refunds: int
     tasks: int
 
 
@@ -56,8 +60,6 @@ class _Moment(msgspec.Struct, frozen=True):
     value: datetime
 
 
-_IMPORTED = "SELECT order_id FROM orders_event WHERE actor = 'import'"
-
 _STOCK = """SELECT CONCAT('SKU ', s.id), COALESCE(l.total, 0), s.stock FROM goods_sku s
   LEFT JOIN (SELECT sku_id, SUM(delta) AS total FROM goods_stock_ledger GROUP BY sku_id) l
     ON l.sku_id = s.id
@@ -78,7 +80,7 @@ _SALES = f"""SELECT CONCAT('SKU ', c.sku_id), CONCAT('at least ', c.total),
   FROM (
     SELECT g.sku_id, SUM(g.`count`) AS total
     FROM orders_order_goods g JOIN orders_order_info i ON i.order_id = g.order_info_id
-    WHERE i.status NOT IN (6, 8) AND i.order_id NOT IN ({_IMPORTED}) GROUP BY g.sku_id
+    WHERE i.status NOT IN (6, 8) AND i.order_id NOT IN ({IMPORTED}) GROUP BY g.sku_id
   ) c LEFT JOIN goods_sku s ON s.id = c.sku_id
   WHERE s.sales IS NULL OR s.sales < c.total"""
 
@@ -90,7 +92,7 @@ _TOTALS = f"""SELECT CONCAT('order ', i.order_id),
     FROM orders_order_goods GROUP BY order_info_id
   ) l ON l.order_info_id = i.order_id
   WHERE (i.total_amount <> l.amount + i.freight OR i.total_count <> l.pieces)
-    AND i.order_id NOT IN ({_IMPORTED})"""
+    AND i.order_id NOT IN ({IMPORTED})"""
 
 _BARE = """SELECT CONCAT('order ', i.order_id), 'lines', 'none' FROM orders_order_info i
   WHERE NOT EXISTS (SELECT 1 FROM orders_order_goods g WHERE g.order_info_id = i.order_id)"""
@@ -146,7 +148,7 @@ _OVERDUE = """SELECT CONCAT('task ', id, ', ', kind), 'done',
 # Converted, as only texts of one kind are looked up; numbers of orders may be no ASCII.
 _UNCLOSED = f"""SELECT CONCAT('order ', i.order_id), 'a waiting task orders.close', 'none'
   FROM orders_order_info i
-  WHERE i.status = 1 AND i.order_id NOT IN ({_IMPORTED}) AND i.order_id NOT IN (
+  WHERE i.status = 1 AND i.order_id NOT IN ({IMPORTED}) AND i.order_id NOT IN (
     SELECT CONVERT(SUBSTR(once, 14) USING utf8mb4) COLLATE utf8mb4_unicode_ci FROM tasks_outbox
     WHERE done_time IS NULL AND dead_time IS NULL AND kind = 'orders.close'
       AND LEFT(once, 13) = 'orders.close:')"""
@@ -165,6 +167,7 @@ INVARIANTS: Mapping[str, tuple[Rule, ...]] = {
         Rule("a key leads to an order of its user", _KEYS),
         Rule("an order has one key", _SHARED),
     ),
+    "INV-4": tuple(Rule(says, sql) for says, sql in PAYMENTS.items()),
     "INV-5": (
         Rule("the events are a path of the state table", _STEPS),
         Rule("the path ends at the status of the order", _ENDS),
@@ -181,6 +184,7 @@ _NOW = "SELECT NOW(6)"
 _EXTENT = """SELECT (SELECT COUNT(*) FROM goods_sku), (SELECT COUNT(*) FROM orders_order_info),
   (SELECT COUNT(*) FROM orders_order_goods), (SELECT COUNT(*) FROM goods_stock_ledger),
   (SELECT COUNT(*) FROM orders_event), (SELECT COUNT(*) FROM orders_idempotency),
+  (SELECT COUNT(*) FROM pays_attempt), (SELECT COUNT(*) FROM pays_refund),
   (SELECT COUNT(*) FROM tasks_outbox)"""
 
 

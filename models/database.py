@@ -18,6 +18,7 @@ import aiomysql
 import msgspec
 
 from models.addresses import Addresses
+from models.alarms import Alarms
 from models.brands import Brands
 from models.cards import Cards
 from models.catalogs import Catalogs
@@ -29,6 +30,8 @@ from models.offers import Offers
 from models.orders import Orders
 from models.outbox import Outbox
 from models.outdated import OutdatedPages
+from models.payments import Attempts
+from models.refunds import Refunds
 from models.schedule import Turns
 from models.skus import Skus
 from models.spus import Spus
@@ -57,6 +60,9 @@ NEWEST_TABLES = (
     "goods_stock_ledger",
     "orders_event",
     "orders_idempotency",
+    "pays_attempt",
+    "pays_refund",
+    "pays_alarm",
 )
 _TABLES = f"""SELECT table_name FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_name IN ({placeholders(len(NEWEST_TABLES))})"""
@@ -87,6 +93,9 @@ class Tables:
         self.orders = Orders(connection)
         self.time_lines = TimeLines(connection)
         self.idempotency = Idempotency(connection)
+        self.attempts = Attempts(connection)
+        self.refunds = Refunds(connection)
+        self.alarms = Alarms(connection)
 
 
 class Database:

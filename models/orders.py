@@ -103,6 +103,8 @@ _ADD_LINES = """INSERT INTO orders_order_goods (order_info_id, sku_id, `count`, 
 _LINE = "(%s, %s, %s, %s, %s, %s, %s, %s, NOW(6), NOW(6))"
 _ONE = f"SELECT {_FIELDS} FROM orders_order_info WHERE order_id = %s"
 _OWN = f"{_ONE} AND user_profile_id = %s"
+_LOCKED = f"{_ONE} FOR UPDATE"
+_OWN_LOCKED = f"{_OWN} FOR UPDATE"
 _PAGE = f"""SELECT {_FIELDS} FROM orders_order_info
   WHERE user_profile_id = %s AND (%s IS NULL OR status = %s)
   ORDER BY created_time DESC, order_id DESC LIMIT %s OFFSET %s"""
@@ -112,6 +114,10 @@ _LINES = """SELECT g.order_info_id, g.sku_id, g.`count`, g.price, COALESCE(g.nam
     COALESCE(g.default_image_url, s.default_image_url), g.attribute_names, g.attribute_values
   FROM orders_order_goods g JOIN goods_sku s ON s.id = g.sku_id
   WHERE g.order_info_id IN ({ids}) ORDER BY g.order_info_id, g.id"""
+_PAY = """UPDATE orders_order_info SET status = 2, pay_method = %s, updated_time = NOW(6)
+  WHERE order_id = %s AND status = 1"""
+_CHOOSE = """UPDATE orders_order_info SET pay_method = %s, updated_time = NOW(6)
+  WHERE order_id = %s AND status = 1"""
 _MOVE = """UPDATE orders_order_info SET status = %s, updated_time = NOW(6)
   WHERE order_id = %s AND status = %s AND (%s IS NULL OR user_profile_id = %s)"""
 
@@ -151,6 +157,14 @@ class Orders:
         """Return an order of the user."""
         return await self._connection.row(Order, _OWN, order_id, user_id)
 
+    async def locked(self, order_id: str) -> Order | None:
+        """Return an order and keep others from it until the transaction ends."""
+        return await self._connection.row(Order, _LOCKED, order_id)
+
+    async def own_locked(self, user_id: int, order_id: str) -> Order | None:
+        """Return an order of the user and keep others from it likewise."""
+        return await self._connection.row(Order, _OWN_LOCKED, order_id, user_id)
+
     async def page(
         self, user_id: int, status: int | None, *, page: int, pagesize: int
     ) -> list[Order]:
@@ -171,6 +185,14 @@ class Orders:
             for row in await self._connection.rows(_Line, sql, *order_ids):
                 lines[row.order_id].append(_line(row))
         return lines
+
+    async def pay(self, order_id: str, pay_method: int) -> bool:
+        """Mark an unpaid order as paid by that method; exactly one caller sees True."""
+        return await self._connection.change(_PAY, pay_method, order_id) == 1
+
+    async def choose(self, order_id: str, pay_method: int) -> None:
+        """Note how the buyer means to pay an unpaid order."""
+        await self._connection.change(_CHOOSE, pay_method, order_id)
 
     async def move(
         self, order_id: str, before: Status, *, after: Status, user_id: int | None = None

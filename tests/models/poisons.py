@@ -1,7 +1,7 @@
 """Rows that break one invariant each, and rows that only look as if they did.
 
 They go into the shop of ``tests.audited``. A poison comes with what the auditor has to say to it:
-invariant, subject, expected, found.
+invariant, subject, expected, found. Those of payments stand in ``payment_poisons``.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ POISONS: dict[str, tuple[str, Found]] = {
         ("INV-1", "SKU 1", "at least 12", "no such SKU"),
     ),
     "a wrong amount": (
-        f"UPDATE orders_order_info SET total_amount = 77.99 WHERE order_id = '{PAID}'",
-        ("INV-2", f"order {PAID}", "78.00 yuan for 6", "77.99 yuan for 6"),
+        f"UPDATE orders_order_info SET total_amount = 77.99 WHERE order_id = '{UNPAID}'",
+        ("INV-2", f"order {UNPAID}", "78.00 yuan for 6", "77.99 yuan for 6"),
     ),
     "a wrong count": (
         f"UPDATE orders_order_info SET total_count = 7 WHERE order_id = '{CLOSED}'",
