@@ -19,6 +19,7 @@ from cache.generations import Generations
 from cache.limits import Limits
 from cache.link import Link
 from cache.memory import Memory
+from cache.order_news import OrderNews
 from cache.pages import Pages
 from cache.pool import pool_of
 from environment import Url
@@ -45,6 +46,7 @@ class Resources:
     copies: Redis
     archive: Archive
     pages: PageService
+    news: OrderNews
     limits: Limits
     door: Door
     http: aiohttp.ClientSession
@@ -66,7 +68,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         data = await opened(open_redis(redis.data_url, redis.timeout_ms))
         copies = await opened(open_redis(redis.pages_url, redis.timeout_ms))
-        listener = await opened(open_redis(redis.data_url, redis.timeout_ms, tries=1))
+        listener, follower = [
+            await opened(open_redis(redis.data_url, redis.timeout_ms, tries=1)) for _ in range(2)
+        ]
         pages = open_pages(
             settings.pages, database=database, data=data, copies=copies, listener=listener
         )
@@ -80,6 +84,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             copies=copies,
             archive=await opened(open_archive(settings.mongo.url, settings.mongo.url.name)),
             pages=await opened(pages),
+            news=OrderNews(data, subscriber=follower),
             limits=limits,
             door=door,
             http=await opened(open_session()),

@@ -23,7 +23,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler, url
 
 from accounts import account_services
-from gateways import Gateways, outside_of
+from gateways import Gateways
 from handlers import ROUTES
 from handlers.access import undeclared
 from handlers.base import Documents, Surroundings, UnknownHandler
@@ -42,6 +42,7 @@ from services.staff_skus import StaffSkuService
 from services.stock_news import EVERY_SECONDS, StockNews
 from settings import BadSettings, Log, Settings
 from tasks.kinds import JOBS
+from tasks.outside import Outside
 from tasks.relay import Relay
 from tasks.running import running
 from tasks.schedule import Chore, Schedule
@@ -77,6 +78,7 @@ class Shop(Application):
             origins=frozenset(settings.http.origins),
             trusted_proxies=frozenset(settings.http.trusted_proxies),
             media_url=settings.media.url,
+            site=settings.accounts.site,
             legacy_codes=settings.legacy_codes,
             shortest_password=settings.accounts.shortest_password,
         )
@@ -101,8 +103,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         database, bell = resources.database, asyncio.Event()
         gateways = Gateways(settings, resources)
         accounts = account_services(settings, resources, gateways, ring=bell.set)
-        orders = order_services(settings, resources, gateways)
-        outside = outside_of(settings, gateways, carts=accounts["carts"], orders=orders["orders"])
+        orders = order_services(settings, resources, gateways, ring=bell.set)
+        outside = Outside(
+            mailer=gateways.mailer,
+            sms=gateways.sms,
+            carts=accounts["carts"],
+            orders=orders["orders"],
+            attempts=orders["attempts"],
+            refunds=orders["refunds"],
+            site=settings.accounts.site,
+        )
         relay = Relay(OutboxService(database), JOBS, outside=outside, bell=bell)
         chores = [
             Chore("prune-tasks", every=PRUNE_SECONDS, run=OutboxService(database).prune),
@@ -198,9 +208,11 @@ async def serve(settings: Settings, port: int) -> int:
             log.error("cannot listen", port=port, error=error.strerror, fix="choose another --port")
             return 2
         log.info("serving", address=settings.http.address, port=port, pid=os.getpid())
-        async with running(services.relay.run(), services.schedule.run(), patience=DRAIN_SECONDS):
+        work = (services.relay.run(), services.schedule.run(), services.watch.run())
+        async with running(*work, patience=DRAIN_SECONDS):
             await stop.wait()
             server.stop()
+            services.watch.close()
             finished = await shop.traffic.drained(settings.http.drain_seconds)
         await server.close_all_connections()
         shop.traffic.close()

@@ -19,6 +19,12 @@ def public(verb: Verb) -> Verb:
     return verb
 
 
+def provider(verb: Verb) -> Verb:
+    """Let in a payment provider, who proves himself by the signature under what he says."""
+    verb.__dict__["access"] = "provider"
+    return verb
+
+
 def signed_in(verb: Verb) -> Verb:
     """Let in only a user whose token is good; where the path names a user, only that one."""
     code = inspect.unwrap(verb).__code__

@@ -60,6 +60,7 @@ class Surroundings:
     origins: frozenset[str]
     trusted_proxies: frozenset[str]
     media_url: str
+    site: str
     legacy_codes: bool
     shortest_password: int
 

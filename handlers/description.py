@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Any
 
@@ -14,13 +14,18 @@ from models.errors import ShopError
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """The reply of a verb, the refusals it may utter, and the forms it reads."""
+    """The reply of a verb, the refusals it may utter, and the forms it reads.
+
+    ``others`` are further statuses, or statuses answered otherwise than usual, with the content
+    type of their body, empty for none.
+    """
 
     reply: type[msgspec.Struct] | UnionType | None
     refusals: tuple[type[ShopError], ...]
     query: type[Form] | None
     body: type[Form] | None
     content: tuple[str, ...]
+    others: Mapping[int, str]
 
 
 def answers(
@@ -29,14 +34,16 @@ def answers(
     query: type[Form] | None = None,
     body: type[Form] | None = None,
     content: tuple[str, ...] = ("application/json",),
+    others: Mapping[int, str] | None = None,
 ) -> Callable[[Verb], Verb]:
     """Describe a verb; ``reply`` is None when it does not answer with a Struct as JSON.
 
-    ``content`` lists the content types of the body, or of the reply when there is no reply Struct.
+    ``content`` lists the content types of the body, or of the reply when there is no reply Struct;
+    ``others`` as in ``Answers``.
     """
 
     def describe(verb: Verb) -> Verb:
-        verb.__dict__["answers"] = Answers(reply, refusals, query, body, content)
+        verb.__dict__["answers"] = Answers(reply, refusals, query, body, content, others or {})
         return verb
 
     return describe

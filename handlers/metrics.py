@@ -18,7 +18,7 @@ from services import Services
 
 
 class ShopCollector(Collector):
-    """Reads the counters of traffic, pages, the database and the tasks."""
+    """Reads the counters of traffic, pages, the database, payments and the tasks."""
 
     def __init__(self, services: Services, traffic: Traffic) -> None:
         self._services = services
@@ -35,6 +35,7 @@ class ShopCollector(Collector):
         yield from self._gateways()
         yield from self._door()
         yield from self._checkout()
+        yield from self._pays()
         yield from self._tasks()
 
     def _requests(self) -> Metric:
@@ -116,6 +117,19 @@ class ShopCollector(Collector):
         refused = CounterMetricFamily("dadashop_checkout_refusals", "Buyers who came too late")
         refused.add_metric([], self._services.checkout.refused)
         yield refused
+
+    def _pays(self) -> Iterator[Metric]:
+        alarms = CounterMetricFamily(
+            "dadashop_pay_alarms",
+            "Words of payment providers that were not genuine, or cannot be true",
+            labels=["provider", "reason"],
+        )
+        for (provider, reason), count in self._services.settlement.alarms.items():
+            alarms.add_metric([provider, reason], count)
+        yield alarms
+        watchers = GaugeMetricFamily("dadashop_pay_watchers", "Viewers who wait for a payment")
+        watchers.add_metric([], self._services.watch.count)
+        yield watchers
 
     def _tasks(self) -> Iterator[Metric]:
         relay = self._services.relay

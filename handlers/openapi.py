@@ -133,7 +133,8 @@ def _responses(spoken: Answers) -> dict[str, Any]:
         good = {"application/json": {"schema": {"anyOf": refs} if refs[1:] else refs[0]}}
     codes = "; ".join(f"{each.code} {each.en}" for each in _by_code(spoken.refusals))
     faults = {str(code): {"$ref": f"#/components/responses/Fault{code}"} for code in (*FAULTS, 500)}
-    return {"200": {"description": codes or "Done", "content": good}, **faults, **_special(spoken)}
+    usual = {"200": {"description": codes or "Done", "content": good}, **faults}
+    return {**usual, **_special(spoken), **_others(spoken)}
 
 
 def _replies(spoken: Answers) -> Sequence[type[msgspec.Struct]]:
@@ -152,6 +153,17 @@ def _special(spoken: Answers) -> dict[str, Any]:
             "503": {"description": "Not ready", "content": {"application/json": {"schema": ref}}}
         }
     return {"304": {"description": "The client has this page already"}}
+
+
+def _others(spoken: Answers) -> dict[str, Any]:
+    """Return the statuses a verb names itself; of their bodies only the type is told."""
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            **({"content": {kind: {}}} if kind else {}),
+        }
+        for status, kind in spoken.others.items()
+    }
 
 
 def _by_code(refusals: Iterable[type[ShopError]]) -> list[type[ShopError]]:

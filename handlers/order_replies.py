@@ -10,14 +10,16 @@ import msgspec
 from handlers.cart_replies import CartItemReply, cart_item_reply
 from models.addresses import Address
 from models.orders import OrderLine
+from models.payments import METHODS
+from models.refunds import Refund
 from models.time_lines import Event
 from services.answers import Placed
 from services.checkout import Prepared
 from services.drafts import Wanted
 from services.orders import Full, Listing, Story
+from services.ports import Way
 
 SALLER = "达达商城"
-WECHAT = 2
 
 
 class WhereTo(msgspec.Struct, frozen=True):
@@ -138,12 +140,23 @@ class StepTaken(msgspec.Struct, frozen=True):
     time: str
 
 
+class RefundReply(msgspec.Struct, frozen=True):
+    """Money that goes back: ``state`` is pending or done, ``reason`` late, double or asked."""
+
+    amount: str
+    pay_method: int
+    state: str
+    reason: str
+    time: str
+
+
 class OrderStory(OrderItem, frozen=True):
     """An order with its time line; ``close_at`` says until when it can be paid."""
 
     pay_method: int
     close_at: str | None
     events: list[StepTaken]
+    refunds: list[RefundReply]
 
 
 class StoryReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,18 +190,34 @@ def _where_to(addresses: Sequence[Address]) -> list[WhereTo]:
     ]
 
 
-def placed_reply(placed: Placed, pay_url: str) -> PlacedReply:
-    """Show an order that was placed."""
+def placed_reply(placed: Placed, way: Way) -> PlacedReply:
+    """Show an order that was placed, and how to pay it."""
     return PlacedReply(
         data=PlacedOrder(
             saller=SALLER,
             order_id=placed.order_id,
             total_amount=f"{placed.total_amount:.2f}",
             order_freight=f"{placed.freight:.2f}",
-            pay_url=pay_url,
+            pay_url=way.pay_url,
             carts_count=placed.carts_count,
-            code_url=pay_url if placed.pay_method == WECHAT else msgspec.UNSET,
+            code_url=code_of(placed.pay_method, way),
         )
+    )
+
+
+def code_of(pay_method: int, way: Way) -> str | msgspec.UnsetType:
+    """Return what WeChat scans, empty while there is none; unset for any other method."""
+    return way.code_url if pay_method == METHODS["wechat"] else msgspec.UNSET
+
+
+def refund_reply(refund: Refund) -> RefundReply:
+    """Show a refund; the time is that of its last step."""
+    return RefundReply(
+        amount=f"{refund.amount:.2f}",
+        pay_method=METHODS[refund.provider],
+        state=refund.state,
+        reason=refund.reason,
+        time=time_text(refund.done_time or refund.created_time),
     )
 
 
@@ -207,8 +236,9 @@ def story_reply(base_url: str, story: Story) -> StoryReply:
     data = OrderStory(
         **item,
         pay_method=story.full.order.pay_method,
-        close_at=_time(story.close_at) if story.close_at else None,
+        close_at=time_text(story.close_at) if story.close_at else None,
         events=[_step(event) for event in story.events],
+        refunds=[refund_reply(refund) for refund in story.refunds],
     )
     return StoryReply(data=data, base_url=base_url)
 
@@ -223,7 +253,7 @@ def _item(full: Full) -> OrderItem:
         address=SentTo(order.tag, order.address, order.receiver_mobile, order.receiver),
         status=order.status,
         order_sku=[_sku(line) for line in full.lines],
-        order_time=_time(order.created_time),
+        order_time=time_text(order.created_time),
     )
 
 
@@ -244,9 +274,10 @@ def _step(event: Event) -> StepTaken:
     kinds = {"user": "customer", "staff": "shop", "provider": "provider"}
     actor = kinds.get(event.actor.split(":")[0], "system")
     return StepTaken(
-        event.from_status, event.to_status, actor, event.note, _time(event.created_time)
+        event.from_status, event.to_status, actor, event.note, time_text(event.created_time)
     )
 
 
-def _time(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
+    """Return a moment as pages show it, ``YYYY-MM-DD HH:MM:SS``."""
     return f"{moment:%Y-%m-%d %H:%M:%S}"

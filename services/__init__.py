@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from models.database import Database
 from services.addresses import AddressService
+from services.attempts import AttemptService
 from services.carts import CartService
+from services.cashier import Cashier
 from services.checkout import CheckoutService
 from services.codes import CodeService
 from services.gateways.circuit import Circuit
@@ -17,11 +19,15 @@ from services.health import HealthService
 from services.orders import OrderService
 from services.pages import PageService
 from services.passwords import PasswordService
+from services.pays import PayService
+from services.refunds import RefundService
 from services.sessions import SessionService
+from services.settlement import Settlement
 from services.staff_goods import StaffGoodsService
 from services.staff_skus import StaffSkuService
 from services.tokens import TokenService
 from services.users import UserService
+from services.watching import Watch
 from services.weibo import WeiboService
 from tasks.relay import Relay
 from tasks.schedule import Schedule
@@ -41,6 +47,12 @@ class Services:
     carts: CartService
     checkout: CheckoutService
     orders: OrderService
+    attempts: AttemptService
+    cashier: Cashier
+    pays: PayService
+    refunds: RefundService
+    settlement: Settlement
+    watch: Watch
     goods: GoodsService
     staff_goods: StaffGoodsService
     staff_skus: StaffSkuService

@@ -1,9 +1,9 @@
 """Placing an order: what is wanted, who asked before, and one transaction that decides.
 
-Order of the rows (DL-3): idempotency → order → SKU by id. The shelf is taken late, so that others
-wait for a hot SKU no longer than two insertions and the commit; the lines come after it, because
-the check of their foreign key would lock the SKU for share. Redis is asked before and told after,
-never in between; what a crash leaves undone there is a task of the same commit.
+Order of the rows (DL-3): idempotency → order → attempt → SKU by id. The shelf is taken late, so
+that others wait for a hot SKU no longer than two insertions and the commit; the lines come after
+it, because the check of their foreign key would lock the SKU for share. Redis is asked before and
+told after, never in between; what a crash leaves undone there is a task of the same commit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from models.idempotency import Entry
 from models.outbox import Post
 from services.admission import Admission
 from services.answers import Asked, Placed, refusal_of, repeated, reply_of
+from services.attempts import first_ask
 from services.carts import CartItem
+from services.cashier import number_of_today, provider_of
 from services.drafts import Draft, Wanted, Wish, drafted, failing
 from services.tokens import SignedIn
 from services.turns import Turns
@@ -176,7 +178,11 @@ class CheckoutService:
         except Duplicate as error:
             raise Conflict from error
         await tables.time_lines.add(order.order_id, None, after=1, actor=f"user:{user_id}")
-        await tables.outbox.post_all(self._tasks(draft, user_id))
+        number = number_of_today()
+        await tables.attempts.add(
+            order.order_id, provider_of(order.pay_method), number, patience=self._terms.patience
+        )
+        await tables.outbox.post_all([*self._tasks(draft, user_id), first_ask(number)])
         if not await tables.stock.take(draft.picks):
             # Somebody was faster; read again what is left, and say so if it is not enough.
             raise Conflict

@@ -7,26 +7,24 @@ them back in the same transaction, so exactly once.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import msgspec
-import structlog
 
+from cache.order_news import OrderNews
 from models.database import Database, Tables, idempotent
 from models.errors import OrderNotFound, ProviderAway, RemoteFailed, WrongState
 from models.orders import Order, OrderLine, Status
 from models.outbox import Post
+from models.refunds import Refund
 from models.time_lines import Event
-from services.ports import Cashier
+from services.attempts import AttemptService
+from services.shelf import put_back
 from settings import Order as OrderSettings
 from tasks.orders import ConfirmReceipt
 
 DAY = 24 * 3600.0
-
-log = structlog.get_logger("services.orders")
 
 
 class Full(msgspec.Struct, frozen=True):
@@ -48,23 +46,24 @@ class Story(msgspec.Struct, frozen=True):
 
     full: Full
     events: Sequence[Event]
+    refunds: Sequence[Refund]
     close_at: datetime | None
-
-
-class Payment(msgspec.Struct, frozen=True):
-    """How the payment of an order stands."""
-
-    status: int
-    pay_method: int
-    paid_at: datetime | None
 
 
 class OrderService:
     """Looks after orders."""
 
-    def __init__(self, *, database: Database, cashier: Cashier, terms: OrderSettings) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        attempts: AttemptService,
+        news: OrderNews,
+        terms: OrderSettings,
+    ) -> None:
         self._database = database
-        self._cashier = cashier
+        self._attempts = attempts
+        self._news = news
         self._terms = terms
 
     async def listed(
@@ -83,9 +82,10 @@ class OrderService:
             order = await _own(tables, user_id, order_id)
             lines = await tables.orders.lines_of([order_id])
             events = await tables.time_lines.of(order_id)
+            refunds = await tables.refunds.of_order(order_id)
         unpaid = order.status == Status.UNPAID
         close_at = order.created_time + timedelta(seconds=self._terms.patience)
-        return Story(Full(order, lines[order_id]), events, close_at if unpaid else None)
+        return Story(Full(order, lines[order_id]), events, refunds, close_at if unpaid else None)
 
     async def unpaid(self, user_id: int, order_id: str) -> Order:
         """Return an order that is still to be paid; raise ``OrderNotFound`` or ``WrongState``."""
@@ -95,24 +95,6 @@ class OrderService:
             raise WrongState
         return order
 
-    def pay_url(self, order_id: str, amount: Decimal, pay_method: int) -> str:
-        """Return the page where the buyer pays, empty when there is none."""
-        return self._cashier.pay_url(order_id, amount, pay_method)
-
-    async def payment(self, user_id: int, order_id: str) -> Payment:
-        """Return how the payment stands, after asking the cashier about an unpaid order."""
-        async with self._database.read() as tables:
-            order = await _own(tables, user_id, order_id)
-        try:
-            await self._settle_if_paid(order)
-        except RemoteFailed as error:
-            log.warning("cashier does not tell", order=order.order_id, error=str(error))
-        async with self._database.read() as tables:
-            order = await _own(tables, user_id, order_id)
-            events = await tables.time_lines.of(order_id)
-        paid = [each.created_time for each in events if each.to_status == Status.PAID]
-        return Payment(order.status, order.pay_method, paid[0] if paid else None)
-
     async def cancel(self, user_id: int, order_id: str) -> None:
         """Close an unpaid order of the user, unless it has just been paid; again is as good.
 
@@ -121,23 +103,23 @@ class OrderService:
         async with self._database.read() as tables:
             order = await _own(tables, user_id, order_id)
         try:
-            await self._settle_if_paid(order)
+            await self._withdraw(order)
         except RemoteFailed as error:
             raise ProviderAway from error
-        if not await self._close(order_id, actor=f"user:{user_id}", user_id=user_id):
+        if not await self._closed(order_id, actor=f"user:{user_id}", user_id=user_id):
             await self._must_be(user_id, order_id, Status.CLOSED)
 
     async def close_unpaid(self, order_id: str) -> None:
         """Close an order whose time to be paid is over; leave any other alone.
 
-        Raises ``RemoteFailed`` when the cashier does not tell whether it was paid.
+        Raises ``RemoteFailed`` when a provider does not tell whether it was paid.
         """
         async with self._database.read() as tables:
             order = await tables.orders.by_id(order_id)
         if order is None:
             return
-        await self._settle_if_paid(order)
-        await self._close(order_id, actor="timeout", user_id=None)
+        await self._withdraw(order)
+        await self._closed(order_id, actor="timeout", user_id=None)
 
     async def confirm(self, user_id: int, order_id: str) -> None:
         """Say that a shipped order of the user has come; again is as good.
@@ -178,14 +160,17 @@ class OrderService:
             once = f"orders.confirm:{order_id}"
             await tables.outbox.post_all([Post(ConfirmReceipt(order_id), delay, once)])
 
-    async def _settle_if_paid(self, order: Order) -> None:
-        """Ask the cashier about an unpaid order; raise ``RemoteFailed`` when it does not tell."""
-        if order.status != Status.UNPAID:
-            return
-        amount, method = order.total_amount, order.pay_method
-        if await self._cashier.is_paid(order.order_id, amount, method):
-            step = (Status.UNPAID, Status.PAID)
-            await self._step(order.order_id, step, actor="provider")
+    async def _withdraw(self, order: Order) -> None:
+        """Make an unpaid order impossible to pay, or find it paid; raise ``RemoteFailed``."""
+        if order.status == Status.UNPAID:
+            await self._attempts.withdraw(order.order_id)
+
+    async def _closed(self, order_id: str, *, actor: str, user_id: int | None) -> bool:
+        """Close it and tell those who watch; False when it is not unpaid any more."""
+        is_closed = await self._close(order_id, actor=actor, user_id=user_id)
+        if is_closed:
+            await self._news.tell(order_id)
+        return is_closed
 
     async def _must_be(self, user_id: int, order_id: str, status: Status) -> None:
         """Return when the step was taken before; raise ``OrderNotFound`` or ``WrongState``."""
@@ -219,12 +204,7 @@ class OrderService:
             if not await tables.orders.move(order_id, before, after=after, user_id=user_id):
                 return False
             await tables.time_lines.add(order_id, before, after=after, actor=actor)
-            counts = Counter[int]()
-            for line in (await tables.orders.lines_of([order_id]))[order_id]:
-                counts[line.sku_id] += line.count
-            if counts:
-                await tables.stock.give_back(counts)
-                await tables.stock.enter(order_id, "closed", list(counts.items()))
+            await put_back(tables, order_id, "closed")
         return True
 
 

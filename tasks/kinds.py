@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from tasks.carts import ForgetBought, MergeCart
 from tasks.job import Job
 from tasks.mail import ActivationMail, ResetMail, WelcomeMail
+from tasks.order_mail import PaidMail
 from tasks.orders import CloseUnpaid, ConfirmReceipt
+from tasks.pays import AskProvider, Repay, WithdrawAttempts
 from tasks.sms import SmsCode
 
 ALL = (
@@ -19,5 +21,9 @@ ALL = (
     ForgetBought,
     CloseUnpaid,
     ConfirmReceipt,
+    AskProvider,
+    WithdrawAttempts,
+    Repay,
+    PaidMail,
 )
 JOBS: Mapping[str, type[Job]] = {job.kind: job for job in ALL}

@@ -60,6 +60,23 @@ class OrderKeeper(Protocol):
         """Mark the order as received if it is still on its way."""
 
 
+class AttemptKeeper(Protocol):
+    """Something that speaks with payment providers; both may raise ``RemoteFailed``."""
+
+    async def ask(self, out_trade_no: str, nth: int) -> None:
+        """Ask how an attempt stands, and see to it that it is asked again."""
+
+    async def withdraw(self, order_id: str) -> None:
+        """Make the open attempts of an order impossible to pay."""
+
+
+class RefundKeeper(Protocol):
+    """Something that sends money back."""
+
+    async def repay(self, refund_id: int) -> None:
+        """Ask the provider for it; raise ``RemoteFailed`` until it is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything a job may reach."""
@@ -68,5 +85,7 @@ class Outside:
     sms: SmsSender
     carts: CartKeeper
     orders: OrderKeeper
+    attempts: AttemptKeeper
+    refunds: RefundKeeper
     site: str
     """Address of the pages, for links; ends with a slash."""

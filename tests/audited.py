@@ -2,7 +2,8 @@
 
 Order ``n`` (from 1) has three lines and the state ``STATES[n % 7]``; its number is
 ``order_id(n)``, scattered as those of the shop are. All of them were placed here, paid, shipped and
-so on in their time.
+so on in their time. Attempt ``n`` is the first one of order ``n``; of every other seven orders a
+paid one has another attempt that is closed, a closed one was paid late, a refund is under way.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ FEW = 14
 PATIENCE, LIMIT, SECONDS = 300, 100, 60
 TABLES = (
     "tasks_outbox",
+    "pays_alarm",
+    "pays_refund",
+    "pays_attempt",
     "orders_idempotency",
     "orders_event",
     "goods_stock_ledger",
@@ -28,6 +32,7 @@ TABLES = (
     "goods_catalog",
 )
 _ORDER = "CAST(1000000000000000 + seq * 387420489 % 999999937 AS CHAR)"
+_ODD = "seq DIV 7 % 2 = 1"
 _STATE = f"ELT(1 + seq % 7, {', '.join(map(str, STATES))})"
 
 _GOODS = """
@@ -43,8 +48,8 @@ INSERT INTO goods_stock_ledger (sku_id, delta, reason)
 """
 _ORDERS = f"""
 INSERT INTO orders_order_info (order_id, user_profile_id, total_amount, total_count, freight,
-    status, receiver, address, receiver_mobile)
-  SELECT {_ORDER}, 1 + seq % 2, 78, 6, 10, {_STATE}, '王', '北京', '13800000000'
+    pay_method, status, receiver, address, receiver_mobile)
+  SELECT {_ORDER}, 1 + seq % 2, 78, 6, 10, 1 + seq % 2, {_STATE}, '王', '北京', '13800000000'
   FROM seq_1_to_{{orders}};
 INSERT INTO orders_order_goods (order_info_id, sku_id, count, price)
   SELECT {_ORDER}, 1 + (seq + l.n) % {{skus}}, 1 + l.n, 10 + l.n
@@ -64,18 +69,43 @@ UPDATE goods_sku s JOIN
     (SELECT sku_id, SUM(delta) AS total FROM goods_stock_ledger GROUP BY sku_id) l
     ON l.sku_id = s.id SET s.stock = l.total, s.sales = 1000000 - l.total;
 """
+_PAYMENTS = f"""
+INSERT INTO pays_attempt (id, order_id, provider, out_trade_no, amount, state, trade_no,
+    expires_time, paid_time)
+  SELECT seq, {_ORDER}, ELT(1 + seq % 2, 'alipay', 'wechat'), CONCAT('2026112700', {_ORDER}), 78,
+    CASE {_STATE} WHEN 1 THEN 'open' WHEN 6 THEN IF({_ODD}, 'surplus', 'closed') ELSE 'paid' END,
+    IF({_STATE} = 1 OR ({_STATE} = 6 AND NOT ({_ODD})), NULL, CONCAT('T', seq)),
+    NOW() + INTERVAL 1800 SECOND,
+    IF({_STATE} = 1 OR ({_STATE} = 6 AND NOT ({_ODD})), NULL, NOW(6))
+  FROM seq_1_to_{{orders}};
+INSERT INTO pays_attempt (id, order_id, provider, out_trade_no, amount, state, expires_time)
+  SELECT seq + {{orders}}, {_ORDER}, ELT(2 - seq % 2, 'alipay', 'wechat'),
+    CONCAT('2026112701', {_ORDER}), 78, 'closed', NOW() + INTERVAL 1800 SECOND
+  FROM seq_1_to_{{orders}} WHERE {_STATE} = 2 AND {_ODD};
+INSERT INTO pays_refund (id, attempt_id, order_id, request_no, amount, reason, state, done_time)
+  SELECT seq, seq, {_ORDER}, CONCAT('R2026112700', {_ORDER}), 78, IF({_STATE} = 6, 'late', 'asked'),
+    IF({_STATE} = 8, 'done', 'pending'), IF({_STATE} = 8, NOW(6), NULL)
+  FROM seq_1_to_{{orders}} WHERE {_STATE} = 8 OR ({_STATE} IN (6, 7) AND {_ODD});
+INSERT INTO tasks_outbox (kind, facts, due, once)
+  SELECT 'pays.ask', '{{{{}}}}', NOW(6) + INTERVAL 30 SECOND,
+    CONCAT('pays.ask:', out_trade_no, ':1')
+  FROM pays_attempt WHERE state = 'open';
+INSERT INTO tasks_outbox (kind, facts, due, once)
+  SELECT 'pays.repay', '{{{{}}}}', NOW(6) + INTERVAL 60 SECOND, CONCAT('pays.repay:', id)
+  FROM pays_refund WHERE state = 'pending';
+"""
 _STEP = """
 INSERT INTO orders_event (order_id, from_status, to_status, actor)
-  SELECT order_id, {before}, {after}, 'user:1' FROM orders_order_info WHERE status IN ({states});
+  SELECT order_id, {before}, {after}, '{actor}' FROM orders_order_info WHERE status IN ({states});
 """
 _PATHS = (
-    ("NULL", 1, "1, 2, 3, 4, 6, 7, 8"),
-    (1, 2, "2, 3, 4, 7, 8"),
-    (1, 6, "6"),
-    (2, 3, "3, 4"),
-    (3, 4, "4"),
-    (2, 7, "7, 8"),
-    (7, 8, "8"),
+    ("NULL", 1, "1, 2, 3, 4, 6, 7, 8", "user:1"),
+    (1, 2, "2, 3, 4, 7, 8", "provider"),
+    (1, 6, "6", "timeout"),
+    (2, 3, "3, 4", "staff:1"),
+    (3, 4, "4", "user:1"),
+    (2, 7, "7, 8", "user:1"),
+    (7, 8, "8", "provider"),
 )
 
 
@@ -86,9 +116,10 @@ def order_id(number: int) -> str:
 
 def fill(database: Database, *, orders: int = FEW, skus: int = 5) -> None:
     """Empty a migrated database and write a shop in order into it; at least three SKUs."""
-    steps = (_STEP.format(before=b, after=a, states=states) for b, a, states in _PATHS)
+    names = ("before", "after", "states", "actor")
+    steps = (_STEP.format(**dict(zip(names, path, strict=True))) for path in _PATHS)
     empty = "".join(f"TRUNCATE {table};" for table in TABLES)
-    shop = (_GOODS + _ORDERS).format(orders=orders, skus=skus)
+    shop = (_GOODS + _ORDERS + _PAYMENTS).format(orders=orders, skus=skus)
     database.run(
         f"SET time_zone = '+08:00'; SET FOREIGN_KEY_CHECKS = 0; {empty} SET FOREIGN_KEY_CHECKS = 1;"
         f"{shop}{''.join(steps)}"

@@ -35,6 +35,7 @@ from settings import Settings
 from tests.factories import Bags, Goods
 from tests.http import Client
 from tests.leaks import leaked
+from tests.sandbox import SandboxClient
 from tests.shop import linked, served
 
 SMALL_MEMORY_MB = 64
@@ -100,10 +101,23 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
+@pytest.fixture
+def sandbox(stack: Stack) -> Iterator[SandboxClient]:
+    """The simulators of the shared third parties, with new books and no faults."""
+    client = SandboxClient(stack.sandbox.url)
+    client.mend()
+    client.forget()
+    yield client
+    client.mend()
+
+
 @pytest.fixture(scope="session")
 def environment(stack: Stack) -> dict[str, str]:
-    """The ``DADASHOP_*`` names of a demo shop on the shared databases."""
-    return stack.environment()
+    """The ``DADASHOP_*`` names of a demo shop on the shared databases.
+
+    Providers cannot reach it: whoever listens at the usual address is not meant.
+    """
+    return stack.environment() | {"DADASHOP_PAYS_SITE": "http://127.0.0.1:1"}
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,9 @@ Rows = list[tuple[Any, ...]]
 TABLES = (
     "goods_outdated_page",
     "goods_stock_ledger",
+    "pays_alarm",
+    "pays_refund",
+    "pays_attempt",
     "orders_event",
     "orders_idempotency",
     "orders_order_goods",

@@ -92,6 +92,39 @@ class RecordingOrders:
 
 
 @dataclass
+class RecordingAttempts:
+    """Keeps what was to be asked and withdrawn; ``trouble`` is asked first and may raise."""
+
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    trouble: Trouble | None = None
+
+    async def ask(self, out_trade_no: str, nth: int) -> None:
+        """Keep it."""
+        if self.trouble is not None:
+            await self.trouble(nth)
+        self.asked.append((out_trade_no, nth))
+
+    async def withdraw(self, order_id: str) -> None:
+        """Keep it."""
+        self.withdrawn.append(order_id)
+
+
+@dataclass
+class RecordingRefunds:
+    """Keeps the refunds that were to be sent; ``trouble`` is asked first and may raise."""
+
+    repaid: list[int] = field(default_factory=list)
+    trouble: Trouble | None = None
+
+    async def repay(self, refund_id: int) -> None:
+        """Keep it."""
+        if self.trouble is not None:
+            await self.trouble(refund_id)
+        self.repaid.append(refund_id)
+
+
+@dataclass
 class RecordingOutside:
     """All of them, and how a job sees them."""
 
@@ -99,10 +132,18 @@ class RecordingOutside:
     sms: RecordingSms = field(default_factory=RecordingSms)
     carts: RecordingCarts = field(default_factory=RecordingCarts)
     orders: RecordingOrders = field(default_factory=RecordingOrders)
+    attempts: RecordingAttempts = field(default_factory=RecordingAttempts)
+    refunds: RecordingRefunds = field(default_factory=RecordingRefunds)
 
     @property
     def seen(self) -> Outside:
         """What a job gets."""
         return Outside(
-            mailer=self.mailer, sms=self.sms, carts=self.carts, orders=self.orders, site=SITE
+            mailer=self.mailer,
+            sms=self.sms,
+            carts=self.carts,
+            orders=self.orders,
+            attempts=self.attempts,
+            refunds=self.refunds,
+            site=SITE,
         )

@@ -7,22 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from scripts.stack.api import Api
 from scripts.stack.stack import Stack
 from tests.http import Reply, customer
 from tests.sandbox import SandboxClient
 
 Start = Callable[..., Api]
-
-
-@pytest.fixture
-def sandbox(stack: Stack) -> SandboxClient:
-    """The simulators of the shared stack, with empty books."""
-    client = SandboxClient(stack.sandbox.url)
-    client.forget()
-    return client
 
 
 def newest(sandbox: SandboxClient, to: str, kind: str, *, seconds: float = 15) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from decimal import Decimal
 
 import pytest
 
+from models.errors import ProviderAway
 from ordering import QUEUE_PER_PLACE
 from scripts.stack.api import Api
 from server import open_services
 from services import Services
-from settings import Settings
+from services.ports import Way
+from settings import Alipay, Settings, Wechatpay
 from tests.factories import Bags
 from tests.handlers.orders.fixtures import anna, market
 from tests.handlers.orders.market import Buyer, Market
@@ -70,15 +72,19 @@ async def test_a_crowd_at_the_shelf_is_told_to_come_back(
     assert (await market.buy(anna, bags.plain, key="k")).code == 200
 
 
-async def test_a_shop_without_a_cashier_takes_orders(
+async def test_a_shop_without_providers_takes_orders(
     market: Market, shop_settings: Settings, anna: Buyer, bags: Bags
 ) -> None:
-    """Outside demo mode there is no page to pay on: the address is empty, nothing is ever paid."""
-    cashier = replace(shop_settings.cashier, url="")
-    async with open_services(replace(shop_settings, cashier=cashier)) as services:
+    """Where there is no account there is nowhere to pay: no address, and nothing is ever paid."""
+    bare = replace(shop_settings, alipay=Alipay(), wechatpay=Wechatpay())
+    async with open_services(bare) as services:
         number = await market.bought(anna, bags.plain)
-        assert services.orders.pay_url(number, Decimal("10.40"), 1) == ""
-        assert (await services.orders.payment(anna.id, number)).status == 1
+        assert await services.cashier.way(number, 1) == Way()
+        with pytest.raises(ProviderAway):
+            await services.cashier.open(anna.id, number, 2)
+        assert (await services.pays.payment(anna.id, number)).status == 1
+        await services.orders.cancel(anna.id, number)
+        assert (await services.pays.payment(anna.id, number)).status == 6
 
 
 async def test_a_process_serves_the_module(api: Callable[..., Api]) -> None:

@@ -14,7 +14,7 @@ from handlers.base import ApiHandler
 from handlers.goods import DetailHandler
 from handlers.traffic import BUCKETS, AccessLog, Finished, Traffic
 from services import Services
-from tests.factories import Bags
+from tests.factories import Bags, Goods
 from tests.http import Client
 
 FAMILIES = {
@@ -26,11 +26,12 @@ FAMILIES = {
     "dadashop_mysql_statements",
     "dadashop_mysql_refusals",
     "dadashop_mysql_connections",
+    "dadashop_pay_watchers",
     "process_resident_memory_bytes",
     "process_open_fds",
 }
 
-LABELS = ("route", "method", "code", "le", "outcome", "state")
+LABELS = ("route", "method", "code", "le", "outcome", "state", "provider", "reason")
 
 
 async def samples(client: Client) -> dict[tuple[str, ...], float]:
@@ -129,6 +130,32 @@ async def test_numbers_are_there_and_count(client: Client, bags: Bags) -> None:
     assert found["dadashop_mysql_statements_total",] > 0
     assert found["dadashop_mysql_connections", "allowed"] == 8
     assert not [key for key in found if "BREW" in key or "COFFEE" in key]
+
+
+async def test_forgeries_are_counted_by_provider_and_reason(
+    client: Client, services: Services, goods: Goods
+) -> None:
+    """F-15: each one, as in the table; before the first there is nothing to see."""
+    name = "dadashop_pay_alarms_total"
+    assert not [key for key in await samples(client) if key[0] == name]
+    for provider, reason in (("alipay", "signature"), ("alipay", "amount"), ("wechat", "amount")):
+        await services.settlement.alarm(provider, reason)
+    await services.settlement.alarm("alipay", "signature", "20261127")
+    found = {key[1:]: n for key, n in (await samples(client)).items() if key[0] == name}
+    assert found == {
+        ("alipay", "signature"): 2,
+        ("alipay", "amount"): 1,
+        ("wechat", "amount"): 1,
+    }
+    assert goods.one("SELECT SUM(times) FROM pays_alarm") == 4
+
+
+async def test_who_waits_for_a_payment_is_counted(client: Client, services: Services) -> None:
+    """Viewers, not orders; whoever has gone does not count."""
+    waiting = ("dadashop_pay_watchers",)
+    with services.watch.of("1"), services.watch.of("1"), services.watch.of("2"):
+        assert (await samples(client))[waiting] == 3
+    assert (await samples(client))[waiting] == 0
 
 
 async def test_latencies_fall_into_buckets(client: Client) -> None:

@@ -119,6 +119,10 @@ PLACE = (
     " VALUES (1, -1, 'order', %(id)s)",
     "INSERT INTO tasks_outbox (kind, facts, due, once) VALUES ('orders.close', '{}',"
     " NOW(6) + INTERVAL 1800 SECOND, CONCAT('orders.close:', %(id)s))",
+    "INSERT INTO pays_attempt (order_id, provider, out_trade_no, amount, expires_time)"
+    " VALUES (%(id)s, 'alipay', %(id)s, 20, NOW())",
+    "INSERT INTO tasks_outbox (kind, facts, due, once) VALUES ('pays.ask', '{}', NOW(6),"
+    " CONCAT('pays.ask:', %(id)s, ':0'))",
 )
 CLOSE = (
     "UPDATE orders_order_info SET status = 6 WHERE order_id = %(id)s",
@@ -128,6 +132,8 @@ CLOSE = (
     "INSERT INTO goods_stock_ledger (sku_id, delta, reason, order_id)"
     " VALUES (1, 1, 'closed', %(id)s), (1, 5, 'staff', NULL)",
     "UPDATE tasks_outbox SET done_time = NOW(6) WHERE once = CONCAT('orders.close:', %(id)s)",
+    "UPDATE pays_attempt SET state = 'closed' WHERE out_trade_no = %(id)s",
+    "UPDATE tasks_outbox SET done_time = NOW(6) WHERE once = CONCAT('pays.ask:', %(id)s, ':0')",
 )
 
 

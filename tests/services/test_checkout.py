@@ -233,7 +233,7 @@ async def test_nobody_is_asked_inside_a_transaction(
     await checkout.place(user(anna), wish(anna, bags.skus[0]), key=None)
     with pytest.raises(OutOfStock):
         await checkout.place(user(anna), wish(anna, bags.skus[0], 99), key="l")
-    await orders.payment(anna.id, first.order_id)
+    await services.pays.payment(anna.id, first.order_id)
     await orders.cancel(anna.id, first.order_id)
     second = await market.bought(anna, bags.skus[1])
     await orders.close_unpaid(second)

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 
 import pytest
 
 from models.errors import OrderNotFound, WrongState
 from models.orders import Status
-from scripts.stack.stack import Stack
 from services import Services
 from tests.factories import Bags
 from tests.handlers.orders.market import Buyer, Market
+from tests.payer import Payer
 from tests.sandbox import SandboxClient
 
 ROUNDS = 200
 AT_ONCE = 10
 LONGEST_PAUSE = 0.05
-
-
-@pytest.fixture
-def sandbox(stack: Stack) -> Iterator[SandboxClient]:
-    """The cashier of the shared stack; others use its books too."""
-    client = SandboxClient(stack.sandbox.url)
-    yield client
-    client.mend()
-
-
-def pay(sandbox: SandboxClient, number: str) -> None:
-    """Be the buyer at the cashier."""
-    body = {"provider": "alipay", "out_trade_no": number, "outcome": "paid"}
-    assert sandbox.ask("/api/pay", "POST", body=body).status == 200
 
 
 async def naively_closed(services: Services, number: str) -> None:
@@ -134,7 +120,7 @@ async def test_a_slow_cashier_holds_no_row(
     market.goods.run("UPDATE goods_sku SET stock = 50 WHERE id = %s", bags.plain)
     number = await market.bought(anna, bags.plain)
     sandbox.fault("alipay", latency_ms=1500, until_reset=True)
-    asking = asyncio.create_task(services.orders.payment(anna.id, number))
+    asking = asyncio.create_task(services.pays.payment(anna.id, number))
     loop = asyncio.get_running_loop()
     began = loop.time()
     for _ in range(10):
@@ -150,12 +136,13 @@ async def test_a_cashier_that_is_away_pays_nothing(
 ) -> None:
     """One that does not tell has not been paid, until it tells."""
     number = await market.bought(anna, bags.plain)
-    pay(sandbox, number)
+    await Payer(sandbox).pay(market, anna, number)
     sandbox.fault("alipay", status=503, until_reset=True)
-    assert (await services.orders.payment(anna.id, number)).status == Status.UNPAID
+    assert (await services.pays.payment(anna.id, number)).status == Status.UNPAID
     assert (await services.orders.unpaid(anna.id, number)).status == Status.UNPAID
     sandbox.mend()
-    assert (await services.orders.payment(anna.id, number)).status == Status.PAID
+    market.goods.run("UPDATE pays_attempt SET asked_time = NULL")
+    assert (await services.pays.payment(anna.id, number)).status == Status.PAID
 
 
 async def test_when_it_was_paid(
@@ -163,14 +150,14 @@ async def test_when_it_was_paid(
 ) -> None:
     """The first time counts; of a taken-over order nobody may know."""
     number = await market.bought(anna, bags.plain)
-    assert (await services.orders.payment(anna.id, number)).paid_at is None
+    assert (await services.pays.payment(anna.id, number)).paid_at is None
     await services.orders._step(number, (Status.UNPAID, Status.PAID), actor="provider")
-    payment = await services.orders.payment(anna.id, number)
+    payment = await services.pays.payment(anna.id, number)
     sql = "SELECT created_time FROM orders_event WHERE to_status = 2"
     assert (payment.status, payment.pay_method) == (2, 1)
     assert payment.paid_at == market.goods.one(sql)
     market.goods.run("DELETE FROM orders_event")
-    assert (await services.orders.payment(anna.id, number)).paid_at is None
+    assert (await services.pays.payment(anna.id, number)).paid_at is None
 
 
 async def test_orders_that_are_not_there(market: Market, services: Services, anna: Buyer) -> None:
@@ -181,7 +168,7 @@ async def test_orders_that_are_not_there(market: Market, services: Services, ann
         orders.cancel(anna.id, "1"),
         orders.confirm(anna.id, "1"),
         orders.ask_refund(anna.id, "1", "x"),
-        orders.payment(anna.id, "1"),
+        services.pays.payment(anna.id, "1"),
         orders.unpaid(anna.id, "1"),
         orders.story(anna.id, "1"),
     ):

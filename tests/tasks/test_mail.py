@@ -11,6 +11,7 @@ import pytest
 from tasks.job import Job
 from tasks.kinds import JOBS
 from tasks.mail import ActivationMail, ResetMail, WelcomeMail
+from tasks.order_mail import PaidMail
 from tasks.sms import SmsCode
 from tests.fakes import SITE, RecordingOutside
 
@@ -18,7 +19,8 @@ EVIL = "<script>alert(1)</script>&\"'"
 ACTIVATION = ActivationMail(to="li@example.com", name=EVIL, code="a b+c/d=?&é")
 RESET = ResetMail(to="li@example.com", code="4711<b>", minutes=10)
 WELCOME = WelcomeMail(to="li@example.com", name=EVIL)
-LETTERS = [ACTIVATION, RESET, WELCOME]
+PAID = PaidMail(to="li@example.com", name=EVIL, order_id="1234567890123456", amount="98.00")
+LETTERS = [ACTIVATION, RESET, WELCOME, PAID]
 
 
 class Reader(HTMLParser):
@@ -80,6 +82,24 @@ async def test_the_reset_code_stands_in_both_forms():
     assert letter.text.count("4711<b>") == 2
     assert Reader(letter.html).shown.count("4711<b>") == 2
     assert "4711" not in letter.subject
+
+
+async def test_the_news_of_a_payment_name_order_and_amount_and_lead_to_the_order():
+    """PAY-10: the facts of the letter are those of the order, in both languages."""
+    letter = await written(PAID)
+    assert letter.subject.count(PAID.order_id) == 2
+    for text in (letter.text, Reader(letter.html).shown):
+        assert text.count("¥98.00") == 2
+    links = Reader(letter.html).links
+    assert links == [f"{SITE}orderDetail.html?order_id={PAID.order_id}"] * 2
+    assert letter.text.count(links[0]) == 2
+
+
+async def test_the_number_of_an_order_that_was_taken_over_stays_in_its_link():
+    """Such a number may be any text."""
+    letter = await written(msgspec.structs.replace(PAID, order_id='订 1&"<'))
+    (link, _) = Reader(letter.html).links
+    assert parse_qs(urlsplit(link).query) == {"order_id": ['订 1&"<']}
 
 
 @pytest.mark.parametrize("job", [*LETTERS, SmsCode(phone="13900000000", code="4711", minutes=5)])

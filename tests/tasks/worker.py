@@ -33,7 +33,7 @@ from tasks.outside import Letter, Outside
 from tasks.pace import Pace
 from tasks.relay import Claim, Relay
 from tasks.schedule import Chore, Schedule
-from tests.fakes import RecordingCarts, RecordingOrders
+from tests.fakes import RecordingAttempts, RecordingCarts, RecordingOrders, RecordingRefunds
 from tests.tasks.rows import opened
 
 
@@ -113,6 +113,8 @@ def relay_of(database: Database, options: Options, book: Book) -> Relay:
         sms=hands,
         carts=RecordingCarts(),
         orders=RecordingOrders(),
+        attempts=RecordingAttempts(),
+        refunds=RecordingRefunds(),
         site="http://shop.test/",
     )
     pace = Pace(

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from models.errors import WrongState
-from scripts.stack.stack import Stack
 from services import Services
 from tests.factories import Bags
 from tests.handlers.orders.market import Buyer, Market
 from tests.http import Reply
+from tests.payer import Payer
 from tests.sandbox import SandboxClient
 
 ALL = (1, 2, 3, 4, 6, 7, 8)
 STAFF = "staff:1"
-
-
-@pytest.fixture
-def sandbox(stack: Stack) -> Iterator[SandboxClient]:
-    """The cashier of the shared stack; others use its books too."""
-    client = SandboxClient(stack.sandbox.url)
-    yield client
-    client.mend()
-
-
-def pay(sandbox: SandboxClient, number: str) -> None:
-    """Be the buyer at the cashier."""
-    body = {"provider": "alipay", "out_trade_no": number, "outcome": "paid"}
-    assert sandbox.ask("/api/pay", "POST", body=body).status == 200
 
 
 async def cancel(market: Market, who: Buyer, number: str) -> Reply:
@@ -51,7 +36,7 @@ async def test_from_the_order_to_the_receipt(
 ) -> None:
     """1→2→3→4, each a row of the time line with its actor; the number may come as a number."""
     number = await market.bought(anna, bags.plain, 2)
-    pay(sandbox, number)
+    await Payer(sandbox).pay(market, anna, number)
     paid = await market.ask("GET", f"/v1/pays/{number}", who=anna)
     assert paid.json["status"] == 2
     await services.orders.ship(number, actor=STAFF)
@@ -115,7 +100,7 @@ async def test_nobody_touches_the_orders_of_another(
     market.goods.run("UPDATE goods_sku SET stock = 50 WHERE id = %s", bags.plain)
     for status in ALL:
         number = await market.bought(anna, bags.plain)
-        pay(sandbox, number)
+        await Payer(sandbox).pay(market, anna, number)
         market.stand(number, status)
         before = await market.snapshot()
         replies = [
@@ -207,7 +192,7 @@ async def test_paid_just_before_it_is_cancelled(
     for close in ("customer", "time"):
         number = await market.bought(anna, bags.plain)
         stock = market.stock(bags.plain)
-        pay(sandbox, number)
+        await Payer(sandbox).pay(market, anna, number)
         if close == "customer":
             assert (await cancel(market, anna, number)).code == 10406
         else:
@@ -250,7 +235,7 @@ async def test_looking_changes_nothing(
     number = await market.bought(anna, bags.plain)
     await market.put_in(anna, bags.skus[0])
     market.goods.run("UPDATE orders_order_info SET created_time = created_time - INTERVAL 1 DAY")
-    pay(sandbox, number)
+    await Payer(sandbox).pay(market, anna, number)
     before = await market.snapshot()
     now = f"settlement_type=1&sku_id={bags.plain}&buy_num=1"
     paths = ("", "?type=0", "?type=1&page=1&pagesize=5", f"/{number}", "/advance",

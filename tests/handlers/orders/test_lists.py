@@ -82,7 +82,7 @@ async def test_an_order_is_shown_as_on_its_day(market: Market, anna: Buyer, bags
     story = await market.ask("GET", f"{anna.orders}/{placed['order_id']}", who=anna)
     data = story.json["data"]
     assert {name: data[name] for name in ITEM} == order
-    assert set(data) - ITEM == {"events", "close_at", "pay_method"}
+    assert set(data) - ITEM == {"events", "close_at", "pay_method", "refunds"}
 
 
 async def test_the_time_line_is_told(market: Market, anna: Buyer, bags: Bags) -> None:

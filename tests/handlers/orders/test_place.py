@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from datetime import datetime
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -15,7 +18,7 @@ from tests.factories import Bags
 from tests.handlers.orders.market import FREIGHT, Buyer, Market
 
 PLACED = {"saller", "order_id", "total_amount", "order_freight", "pay_url", "carts_count"}
-MOST_STATEMENTS = 13
+MOST_STATEMENTS = 15
 
 
 async def test_an_order_out_of_the_cart(market: Market, anna: Buyer, bags: Bags) -> None:
@@ -64,7 +67,7 @@ async def test_buying_at_once_leaves_the_cart_alone(
     assert market.goods.ask("SELECT sku_id, `count` FROM orders_order_goods") == [(bags.plain, 3)]
     assert (market.stock(bags.plain), market.stock(bags.skus[0])) == (2, 5)
     kinds = market.goods.ask("SELECT kind FROM tasks_outbox")
-    assert kinds == [("orders.close",)]
+    assert kinds == [("orders.close",), ("pays.ask",)]
 
 
 async def test_the_reply_is_that_of_the_interface(market: Market, anna: Buyer, bags: Bags) -> None:
@@ -77,11 +80,16 @@ async def test_the_reply_is_that_of_the_interface(market: Market, anna: Buyer, b
     assert re.fullmatch(r"[1-9][0-9]{15}", data["order_id"])
     assert int(data["order_id"]) <= 2**53 - 1
     assert (data["total_amount"], data["order_freight"]) == ("19.90", "10.00")
-    assert data["order_id"] in data["pay_url"]
+    query = parse_qs(urlsplit(data["pay_url"]).query)
+    asked = json.loads(query["biz_content"][0])
+    assert (query["method"], asked["total_amount"]) == (["alipay.trade.page.pay"], "19.90")
+    due = market.goods.one("SELECT due FROM tasks_outbox WHERE kind = 'orders.close'")
+    assert datetime.fromisoformat(asked["time_expire"]) <= due, "ALI-7: not after our own closing"
     assert reply.headers["Cache-Control"] == "no-store"
     wechat = (await market.buy(anna, bags.skus[0], pay_method=2)).json["data"]
     assert set(wechat) == PLACED | {"code_url"}
-    assert wechat["order_id"] in wechat["code_url"]
+    assert wechat["pay_url"].endswith(f"/gopay.html?order_id={wechat['order_id']}")
+    assert wechat["code_url"].startswith("weixin://wxpay/bizpayurl?")
 
 
 @pytest.mark.parametrize("given", [1, "1"])

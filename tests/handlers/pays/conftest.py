@@ -1,7 +1,17 @@
-"""The shop of the users module, for whose orders somebody pays."""
+"""A market whose buyers pay at the simulators."""
 
 from __future__ import annotations
 
-from tests.handlers.users.fixtures import anna, bob, edge, services, town
+import pytest
 
-__all__ = ["anna", "bob", "edge", "services", "town"]
+from tests.handlers.orders.fixtures import anna, bob, market
+from tests.payer import Payer
+from tests.sandbox import SandboxClient
+
+__all__ = ["anna", "bob", "market"]
+
+
+@pytest.fixture
+def payer(sandbox: SandboxClient) -> Payer:
+    """The buyer at the other side."""
+    return Payer(sandbox)

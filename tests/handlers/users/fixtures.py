@@ -24,7 +24,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Edge:
     edge = Edge()
     monkeypatch.setattr(accounts, "CartService", lambda **parts: RecordedCarts(edge.carts, **parts))
     monkeypatch.setattr(gateways, "WeiboGateway", lambda *_: edge.weibo)
-    monkeypatch.setattr(server, "outside_of", lambda *_, **__: edge.outside.seen)
+    monkeypatch.setattr(server, "Outside", lambda **_: edge.outside.seen)
     return edge
 
 

@@ -21,7 +21,7 @@ from tests.handlers.users.forged import bad_headers, base64url, claims_of, signe
 from tests.handlers.users.people import ADDRESS, PASSWORD, REFUSED, Person, Town
 
 SKU = 990_001
-ORDERS = {status: f"900000000000000{status}" for status in (1, 2, 3)}
+ORDERS = {status: f"900000000000000{status}" for status in (1, 2, 3, 4)}
 """An order of Anna in each of these states, by its state."""
 ORDER = """INSERT INTO orders_order_info (order_id, user_profile_id, total_amount, total_count,
     status, receiver, address, receiver_mobile) VALUES (%s, %s, '10.00', 0, %s, '王', '北京', '')"""
@@ -61,6 +61,8 @@ GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
         {"reason": "不想要了"},
     ),
     (r"/v1/pays/([^/]+)/?", "GET"): (f"/v1/pays/{ORDERS[1]}", None),
+    (r"/v1/pays/([^/]+)/?", "POST"): (f"/v1/pays/{ORDERS[1]}", {"pay_method": 1}),
+    (r"/v1/pays/([^/]+)/code\.svg", "GET"): (f"/v1/pays/{ORDERS[4]}/code.svg", None),
 }
 PUBLIC = {
     (r"/v1/users/?", "POST"),
@@ -85,20 +87,25 @@ PUBLIC = {
     (r"/v1/goods/search/?", "GET"),
     (r"/v1/goods/search/?", "POST"),
     (r"/v1/orders/result/?", "GET"),
+    (r"/v1/pays/return_url/?", "GET"),
     (r"/healthz", "GET"),
     (r"/readyz", "GET"),
     (r"/metrics", "GET"),
     (r"/openapi\.json", "GET"),
     (r"/docs/?", "GET"),
 }
+SIGNED = {(r"/v1/pays/notify_url/?", "POST"), (r"/v1/pays/wechat/notify/?", "POST")}
+"""Who asks here proves himself by the signature under what he says (PAY-2)."""
 NAMED = tuple(f"/v1/{noun}/([^/]+)" for noun in ("users", "carts", "orders"))
 VERBS = [(pattern, name, verb) for pattern, kind in ROUTES for name, verb in verbs_of(kind)]
-CLOSED = [(pattern, name) for pattern, name, verb in VERBS if access_of(verb) != "public"]
+OPEN = ("public", "provider")
+CLOSED = [(pattern, name) for pattern, name, verb in VERBS if access_of(verb) not in OPEN]
 
 
 def test_every_verb_declares_access_and_stands_in_one_table() -> None:
     assert [each for _, kind in ROUTES for each in undeclared(kind)] == []
     assert {(p, name) for p, name, verb in VERBS if access_of(verb) == "public"} == PUBLIC
+    assert {(p, name) for p, name, verb in VERBS if access_of(verb) == "provider"} == SIGNED
     assert set(CLOSED) == set(GUARDED)
 
 
