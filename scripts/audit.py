@@ -36,6 +36,7 @@ STEPS = (
     Step("INV-1", "INV-1: stock, ledger and sales", 15),
     Step("INV-2", "INV-2: totals of the orders", 5),
     Step("INV-3", "INV-3: orders, lines and keys", 5),
+    Step("INV-4", "INV-4: payments and refunds", 10),
     Step("INV-5", "INV-5: time lines of the orders", 10),
     Step("INV-7", "INV-7: tasks", 2),
 )
@@ -106,6 +107,7 @@ def summary(report: Report) -> Iterator[str]:
     yield (
         f"{extent.orders:,} orders, {extent.lines:,} lines, {extent.skus:,} SKUs,"
         f" {extent.entries:,} ledger entries, {extent.events:,} events, {extent.keys:,} keys,"
+        f" {extent.attempts:,} attempts to pay, {extent.refunds:,} refunds,"
         f" {extent.tasks:,} tasks in {report.seconds:.1f} s"
     )
     counts = ", ".join(f"{invariant}: {count:,}" for invariant, count in report.counts().items())

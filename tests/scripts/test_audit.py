@@ -30,8 +30,11 @@ def test_a_clean_shop_ends_with_0(own, ran):
     done = ran("audit", own)
     assert done.returncode == 0, done.stderr
     first, last = done.stdout.splitlines()
-    assert first.startswith("14 orders, 42 lines, 5 SKUs, 59 ledger entries, 38 events, 14 keys,")
-    assert last == "All invariants hold; INV-1: 0, INV-2: 0, INV-3: 0, INV-5: 0, INV-7: 0"
+    assert first.startswith(
+        "14 orders, 42 lines, 5 SKUs, 59 ledger entries, 38 events, 14 keys, 15 attempts to pay,"
+        " 4 refunds, 6 tasks in "
+    )
+    assert last == "All invariants hold; INV-1: 0, INV-2: 0, INV-3: 0, INV-4: 0, INV-5: 0, INV-7: 0"
     assert own.contents() == before
 
 
@@ -48,7 +51,7 @@ def test_what_is_broken_is_named_on_a_line_and_ends_with_1(own, ran):
         f"INV-5  order {order_id(8)}: the path ends at the status of the order:"
         " expected status 2, found status 9"
     )
-    assert last == "3 violations; INV-1: 2, INV-2: 0, INV-3: 0, INV-5: 1, INV-7: 0"
+    assert last == "3 violations; INV-1: 2, INV-2: 0, INV-3: 0, INV-4: 0, INV-5: 1, INV-7: 0"
 
 
 def test_there_may_be_more_than_are_named(own, ran):
@@ -69,7 +72,7 @@ def test_the_patience_can_be_chosen(own, ran):
 
 def test_progress_is_shown_beside_the_findings(own, ran):
     done = ran("audit", own)
-    assert [f"[{n}/5]" in done.stderr for n in range(1, 6)] == [True] * 5
+    assert [f"[{n}/6]" in done.stderr for n in range(1, 7)] == [True] * 6
     assert "[" not in done.stdout
     assert [step.key for step in STEPS] == list(INVARIANTS)
     times = json.loads((ROOT / "var" / f"audit-times-{own.name}.json").read_text("utf-8"))
