@@ -102,13 +102,19 @@ class Shopper:
         lines = self.ask("GET", "/v1/carts/{u}")["data"]
         return {line["id"]: (line["count"], line["selected"]) for line in lines}
 
-    def order(self, sku_id: int, pieces: int = 1) -> str:
-        """Order pieces at once; return the number of the order."""
+    def order(self, sku_id: int, pieces: int = 1, *, pay_method: int = 1) -> str:
+        """Order pieces at once; return the number of the order. Method 1 is Alipay, 2 WeChat."""
         query = f"settlement_type=1&sku_id={sku_id}&buy_num={pieces}"
         found = self.ask("GET", f"/v1/orders/{{u}}/advance?{query}")["data"]["addresses"]
         what = {"settlement_type": 1, "sku_id": sku_id, "buy_count": pieces}
-        wish = what | {"address_id": found[0]["id"]}
+        wish = what | {"address_id": found[0]["id"], "pay_method": pay_method}
         return str(self.ask("POST", "/v1/orders/{u}", wish)["data"]["order_id"])
+
+    def way(self, order_id: str, pay_method: int) -> dict[str, Any]:
+        """Return how an order is paid: ``pay_url``, for WeChat ``code_url`` too."""
+        reply = self.ask("POST", f"/v1/pays/{order_id}", {"pay_method": pay_method})
+        found: dict[str, Any] = reply["data"]
+        return found
 
     def orders(self) -> list[dict[str, Any]]:
         """Return the orders, the newest first."""
@@ -116,6 +122,10 @@ class Shopper:
             "orders_list"
         ]
         return found
+
+    def statuses(self) -> list[int]:
+        """Return the states of the orders, the newest first."""
+        return [order["status"] for order in self.orders()]
 
     def comes(self, tab: Tab) -> Shopper:
         """Sign in behind the back of the page."""

@@ -5,7 +5,18 @@ Each complaint is a problem, and a test with a problem it did not expect fails.
 
 from __future__ import annotations
 
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Response, expect
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    ConsoleMessage,
+    Error,
+    Frame,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from tests.browser.storefront import Storefront
 
@@ -82,6 +93,27 @@ class Tab:
     def is_marked(self) -> bool:
         """Tell whether this is still the document that was marked."""
         return bool(self.page.evaluate("window.sameDocument === true"))
+
+    def record_moves(self) -> list[str]:
+        """Return a list that the address of every document loaded from now on is added to."""
+        moves: list[str] = []
+
+        def moved(frame: Frame) -> None:
+            moves.append(frame.url)
+
+        self.page.on("framenavigated", moved)
+        return moves
+
+    def record_requests(self, method: str, part: str) -> list[str]:
+        """Return a list that requests with a part in their path are added to from now on."""
+        found: list[str] = []
+
+        def asked(request: Request) -> None:
+            if request.method == method and part in urlsplit(request.url).path:
+                found.append(request.url)
+
+        self.page.on("request", asked)
+        return found
 
     def expected(self, words: str) -> None:
         """Take out the problems that hold these words; there must be some."""

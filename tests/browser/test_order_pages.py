@@ -40,6 +40,7 @@ TITLES = {
     "orderConfirm": "确认订单",
     "payment": "支付订单",
     "gopay": "等待付款",
+    "pay_success": "付款结果还没有确认",
     "myOrder": "我的订单",
     "orderDetail": "订单详情",
 }
@@ -49,13 +50,13 @@ FOCUSED_IN_ITS_LABEL = FOCUSED.replace(".card", ".card, label")
 
 @pytest.fixture(scope="module")
 def shopper(shop: Storefront, wares: Wares) -> Iterator[Shopper]:
-    """A customer with a full cart and two orders, one of them cancelled."""
+    """A customer with a full cart and two orders, one cancelled, one to be paid at WeChat."""
     someone = Shopper(shop)
     one, other = wares.neighbours()
     for ware in (one, other, wares.scarce()):
         someone.put(ware.sku, 2)
     someone.ask("DELETE", f"/v1/orders/{{u}}/{someone.order(other.sku)}")
-    someone.order(one.sku, 3)
+    someone.order(one.sku, 3, pay_method=2)
     yield someone
     restock(shop, wares)
 

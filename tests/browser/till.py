@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, expect
 
 from tests.browser.tab import Tab
 from tests.browser.wares import Ware
+
+CASHIER = "**/sandbox/alipay/gateway.do*"
+PAY, DECLINE = "button[value=paid]", "button[value=declined]"
 
 
 def line(tab: Tab, ware: Ware) -> Locator:
@@ -40,13 +44,50 @@ def place(tab: Tab) -> str:
     return tab.page.url.rpartition("=")[2]
 
 
-def pay(tab: Tab) -> None:
-    """Pay at the cashier and come back."""
+def to_alipay(tab: Tab) -> None:
+    """Choose Alipay and go to its cashier."""
+    tab.see("method-1").check()
     tab.see("pay-now").click()
-    tab.page.wait_for_url("**/sandbox/cashier*")
-    tab.page.locator("button[value=paid]").click()
-    tab.page.wait_for_url("**/gopay.html*")
-    expect(tab.see("pay-done")).to_contain_text("付款成功")
+    tab.page.wait_for_url(CASHIER)
+
+
+def pay(tab: Tab) -> None:
+    """Pay at Alipay's cashier and come back."""
+    to_alipay(tab)
+    tab.page.locator(PAY).click()
+    tab.page.wait_for_url("**/pay_success.html?*")
+    expect(tab.see("result-paid")).to_contain_text("付款成功")
+
+
+def to_code(tab: Tab) -> None:
+    """Choose WeChat Pay and wait for the code."""
+    tab.see("method-2").check()
+    tab.see("pay-now").click()
+    tab.page.wait_for_url("**/gopay.html?order_id=*")
+    expect_code(tab)
+
+
+def expect_code(tab: Tab) -> None:
+    """The code to scan is shown."""
+    image = tab.see("pay-code").get_by_role("img")
+    expect(image).to_be_visible()
+    expect(image).not_to_have_js_property("naturalWidth", 0)
+
+
+def pay_elsewhere(tab: Tab, pay_url: str) -> None:
+    """Pay at Alipay's cashier in another window."""
+    with tab.page.context.new_page() as window:
+        window.goto(pay_url)
+        window.locator(PAY).click()
+        window.wait_for_url("**/pay_success.html?*")
+
+
+def by_phone(tab: Tab, code_url: str, button: str) -> None:
+    """Scan a code with a phone, and press a button there."""
+    with tab.page.context.new_page() as phone:
+        phone.goto(f"{tab.shop.url}/sandbox/wechat/phone?{urlencode({'code': code_url})}")
+        phone.locator(button).click()
+        expect(phone.get_by_role("status")).to_be_visible()
 
 
 def card(tab: Tab, order_id: str) -> Locator:

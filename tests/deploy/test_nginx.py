@@ -203,7 +203,7 @@ class TestPages:
         assert reply.body.decode() == f"{PAGE}templates/index.html"
         assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
         assert reply.headers["Content-Security-Policy"] == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
             " connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
             " frame-ancestors 'none'; manifest-src 'self'"
         )

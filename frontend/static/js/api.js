@@ -51,7 +51,38 @@ export function remove(path, { body, ...options } = {}) {
   return request(path, { method: "DELETE", body: body && JSON.stringify(body) }, options);
 }
 
-async function request(path, init, { signal, signedIn = false, key = null }) {
+/** GET the picture at `path` as a Blob; a refusal is told by an envelope as ever. */
+export async function getPicture(path, options = {}) {
+  const response = await respond(path, { method: "GET" }, options);
+  if (!isOf(response, "image/")) {
+    await opened(response, options.signal);
+    throw new ApiFailure("broken", { code: response.status });
+  }
+  return response.blob().catch(() => {
+    options.signal?.throwIfAborted();
+    throw new ApiFailure("offline");
+  });
+}
+
+/**
+ * Open the stream of events at `path`, after the event `lastId` if there is one; `signal` ends it at any time. Gives
+ * `{body}`, a ReadableStream or, when nothing more will come, null; an `{envelope}` from who does not stream.
+ */
+export async function openStream(path, { signal, lastId }) {
+  const init = { method: "GET", cache: "no-store", headers: { ...headers({}, true), Accept: "text/event-stream" }, signal };
+  if (lastId) init.headers["Last-Event-ID"] = lastId;
+  const response = await answer(path, init, signal);
+  hear(response);
+  if (response.status === 204) return { body: null };
+  if (response.ok && isOf(response, "text/event-stream")) return { body: response.body };
+  return { envelope: await opened(response, signal) };
+}
+
+const isOf = (response, type) => (response.headers.get("Content-Type") ?? "").startsWith(type);
+
+const request = async (path, init, options) => opened(await respond(path, init, options), options.signal);
+
+async function respond(path, init, { signal, signedIn = false, key = null }) {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const response = await answer(path, {
     ...init,
@@ -61,6 +92,11 @@ async function request(path, init, { signal, signedIn = false, key = null }) {
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   }, signal);
   hear(response);
+  return response;
+}
+
+/** The envelope of a response, if its code is 200; anything else is a failure. */
+async function opened(response, signal) {
   const envelope = await response.json().catch(() => null);
   signal?.throwIfAborted();
   if (response.status === 503 || response.status === 429) {
@@ -87,7 +123,7 @@ async function answer(path, init, signal) {
   }
 }
 
-function headers(init, signedIn, key) {
+function headers(init, signedIn, key = null) {
   const names = { "Accept-Language": languageTag };
   if (init.body) names["Content-Type"] = "application/json";
   const token = signedIn ? session()?.token : null;

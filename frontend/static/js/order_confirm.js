@@ -15,8 +15,9 @@ import { mountFrame } from "./frame.js";
 import { icon } from "./icons.js";
 import { t } from "./language.js";
 import { cartLink, homeLink, ordersLink, paymentLink, productLink } from "./links.js";
-import { METHODS, placeOrder, prepareOrder, REFUSED } from "./orders.js";
-import { amounts, goodsLine, lineSkeletons, methodChoice, section } from "./order_parts.js";
+import { methodChoice } from "./method_choice.js";
+import { placeOrder, prepareOrder, REFUSED } from "./orders.js";
+import { amounts, goodsLine, lineSkeletons, section } from "./order_parts.js";
 import { leftForSignIn, ownSession } from "./sign_in.js";
 import { emptyState, failureState, failureText, homeAction } from "./states.js";
 import { toast } from "./toast.js";
@@ -84,7 +85,7 @@ class ConfirmPage {
 
   build() {
     this.addresses = new AddressChoice(() => this.addressesAnew());
-    this.method = methodChoice(METHODS, METHODS[0]);
+    this.method = methodChoice();
     this.list = h("ul", { class: "goods-list", role: "list" });
     this.amounts = h("div", {});
     this.trouble = h("div", { class: "summary__trouble", role: "alert", tabindex: "-1", "data-testid": "order-trouble" });

@@ -14,6 +14,7 @@ import { orderedLine, STATUS } from "./orders.js";
 import { orderActions } from "./order_actions.js";
 import { showOrder } from "./order_page.js";
 import { amounts, facts, goodsLine, section } from "./order_parts.js";
+import { cameTooLate, refundList } from "./order_refunds.js";
 import { ownSession } from "./sign_in.js";
 
 const SYMBOLS = { 1: "clock", 2: "box", 3: "truck", 4: "check", 6: "close", 7: "refund", 8: "refund" };
@@ -26,7 +27,7 @@ let stop = () => {};
 
 /** What the state means, and what there is to do. */
 function head(order) {
-  const hint = h("p", { class: "status-card__hint" }, t(`hint.${order.status}`));
+  const hint = h("p", { class: "status-card__hint" }, t(cameTooLate(order) ? "hint.6.late" : `hint.${order.status}`));
   const end = moment(order.close_at);
   stop();
   if (order.status === STATUS.unpaid && end !== null) {
@@ -59,6 +60,7 @@ function content({ order, base }) {
   return [head(order),
     h("div", { class: "detail__columns" },
       h("div", { class: "detail__main" },
+        order.refunds?.length ? section(t("refund.title"), refundList(order), { testId: "refund-section" }) : null,
         section(t("order.lines"), h("ul", { class: "goods-list", role: "list" }, order.order_sku.map((item) => goodsLine(orderedLine(item), base)))),
         section(t("confirm.amounts"), amounts([
           [t("amount.goodsCount", { count: order.order_total_count }), less(total, freight), "goods-amount"],

@@ -69,19 +69,3 @@ export function webAddress(text) {
   const url = new URL(text, location.origin);
   return /^https?:$/.test(url.protocol) ? url.href : null;
 }
-
-/** Choosing how to pay: radio buttons. Gives `{element, value}`. */
-export function methodChoice(methods, chosen) {
-  const radios = methods.map((method) => h("input", {
-    type: "radio", name: "pay_method", value: method, checked: method === chosen, "data-testid": `method-${method}`,
-  }));
-  return {
-    element: h("fieldset", { class: "choices methods" }, h("legend", { class: "visually-hidden" }, t("confirm.method")),
-      radios.map((radio, index) => h("label", { class: "choice" }, radio,
-        h("span", { class: `method__mark method__mark--${methods[index]}`, "aria-hidden": "true" }, t(`method.${methods[index]}`)[0]),
-        t(`method.${methods[index]}`)))),
-    get value() {
-      return Number(radios.find(({ checked }) => checked)?.value ?? chosen);
-    },
-  };
-}

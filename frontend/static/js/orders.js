@@ -1,5 +1,5 @@
 /**
- * Orders and their payment, as the interface serves them to who is signed in.
+ * Orders, as the interface serves them to who is signed in.
  */
 import { get, post, put, remove } from "./api.js";
 import { once } from "./attempts.js";
@@ -15,7 +15,6 @@ export const REFUSED = {
 export const STATUS = { unpaid: 1, paid: 2, sent: 3, done: 4, closed: 6, refunding: 7, refunded: 8 };
 /** Kinds of the order list: the `type` of the interface. */
 export const KINDS = [0, 1, 2, 3, 4, 6];
-export const METHODS = [1, 2];
 
 const PAGE_SIZE = 10;
 const SIGNED = { signedIn: true };
@@ -47,18 +46,9 @@ export async function fetchOrder(orderId) {
   return { order: data, base };
 }
 
-/** A way to pay an unpaid order: `{order_id, total_amount, pay_url}`. */
-export const payAgain = async (orderId) => (await get(mine(`?${new URLSearchParams({ type: 5, order_id: orderId })}`), SIGNED)).data;
-
 export const cancelOrder = (orderId) => changed((options) => remove(one(orderId), options));
 export const confirmReceipt = (orderId) => changed((options) => put(mine(), { order_id: orderId }, options));
 export const askRefund = (orderId, reason) => changed((options) => post(one(orderId, "/refund"), { reason }, options));
-
-/** Whether an order is paid: `{status, paid_at, pay_method}`. */
-export async function fetchPayment(orderId, signal) {
-  const reply = await get(`/v1/pays/${encodeURIComponent(orderId)}`, { ...SIGNED, signal });
-  return reply.data ?? reply;
-}
 
 /** An order's lines in the shape of those of the basket. */
 export const orderedLine = (item) => ({

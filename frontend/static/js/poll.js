@@ -3,18 +3,16 @@
  */
 import { isAbort } from "./api.js";
 
-const FIRST_MS = 1500;
-const LONGEST_MS = 15000;
-const GROWTH = 1.4;
-const PATIENCE_MS = 20 * 60 * 1000;
+const PACE = { first: 1500, longest: 15000, growth: 1.4, patience: 20 * 60 * 1000 };
 
 export class Poll {
   /**
    * `ask(signal)` asks; `told(answer)` and `failed(problem)` give true when that was enough; `tired()` is called when
-   * the patience is over. A page that comes into sight again asks at once.
+   * the patience is over. A page that comes into sight again asks at once. `pace`: the first and the longest pause, how
+   * fast they grow, and the patience; times in milliseconds.
    */
-  constructor(ask, { told, failed, tired }) {
-    Object.assign(this, { ask, told, failed, tired, timer: null, over: true });
+  constructor(ask, { told, failed, tired }, pace = {}) {
+    Object.assign(this, { ask, told, failed, tired, pace: { ...PACE, ...pace }, timer: null, over: true });
     document.addEventListener("visibilitychange", () => {
       if (!this.over) this.look();
     });
@@ -23,8 +21,8 @@ export class Poll {
   /** Begin, now. */
   start() {
     this.over = false;
-    this.pause = FIRST_MS;
-    this.end = Date.now() + PATIENCE_MS;
+    this.pause = this.pace.first;
+    this.end = Date.now() + this.pace.patience;
     this.look();
   }
 
@@ -52,6 +50,6 @@ export class Poll {
       return;
     }
     this.timer = setTimeout(() => this.look(), this.pause);
-    this.pause = Math.min(this.pause * GROWTH, LONGEST_MS);
+    this.pause = Math.min(this.pause * this.pace.growth, this.pace.longest);
   }
 }
