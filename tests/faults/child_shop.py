@@ -8,7 +8,9 @@ raised by the driver, 0 kills the process. ``times`` is how many statements of o
 -1 all; each of them waits for ``pause`` seconds first. How the statements begin is written beside
 the file, into ``….book``. A change of the cart without an order is hit by ``cart`` as well.
 
-Leases of tasks are short, so that what a killed process held is soon done by another.
+The file ``….repay`` beside it kills the process that has just sent money back, before it can write
+that down; the file is gone then. Leases of tasks are short, so that what a killed process held is
+soon done by another.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from pymysql.constants import COMMAND
 import server
 from cache.carts import Carts
 from services.checkout import CheckoutService
+from services.refunds import RefundService
 from tasks.pace import Pace
 from tasks.relay import Relay
 
@@ -135,11 +138,25 @@ def changing_cart(original: Any) -> Any:
     return run
 
 
+def finishing(original: Any) -> Any:
+    """Stand between a refund the provider has confirmed and our books."""
+
+    async def finish(service: Any, refund: Any, at: Any) -> None:
+        mark = FILE.with_suffix(".repay")
+        if mark.exists():
+            mark.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        await original(service, refund, at)
+
+    return finish
+
+
 if __name__ == "__main__":
     with (
         patch.object(aiomysql.Cursor, "execute", executing(aiomysql.Cursor.execute)),
         patch.object(CheckoutService, "place", placing_order(CheckoutService.place)),
         patch.object(Carts, "_run", changing_cart(Carts._run)),
+        patch.object(RefundService, "_finish", finishing(RefundService._finish)),
         patch.object(server, "Relay", partial(Relay, pace=QUICK)),
     ):
         sys.exit(server.main())

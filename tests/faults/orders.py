@@ -127,6 +127,7 @@ class Mall:
         self.processes: list[Api] = []
         self.killed: list[Api] = []
         self._ports = Ports()
+        self._site = ""
         self._over = over
         issuer = TokenService(
             secret=self.settings.token_secret,
@@ -152,7 +153,10 @@ class Mall:
         started = []
         for _ in range(count):
             port = self._ports.of(f"shop-{len(self.processes) + len(self.killed)}")
-            process = kind(self.folder, port, self.environment | beside | names)
+            # Providers tell the first process, whichever has opened the attempt.
+            self._site = self._site or f"http://127.0.0.1:{port}"
+            site = {"DADASHOP_PAYS_SITE": self._site}
+            process = kind(self.folder, port, self.environment | site | beside | names)
             self._over.callback(process.kill)
             process.start()
             started.append(process)
