@@ -35,6 +35,7 @@ ADDRESSES = (
     "DADASHOP_REDIS_PAGES_URL",
     "DADASHOP_MONGO_URL",
 )
+AT_THE_SANDBOX = "inbox, a phone that pays WeChat's codes, books of the providers"
 LAST_STEP = "nginx"
 FIRST_REQUEST = "/v1/goods/index"
 LOOK_SECONDS = 0.5
@@ -176,7 +177,7 @@ class Opening:
                 f"  Shop   {base}/dadashop/templates/index.html",
                 f"  API    {base}{FIRST_REQUEST} (processes: {apis})",
                 f"  Docs   {base}/docs",
-                *([f"  Inbox  {base}/sandbox/"] if self._shop.stack else []),
+                *([f"  Demo   {base}/sandbox/ ({AT_THE_SANDBOX})"] if self._shop.stack else []),
                 f"  Logs   {self.var / 'log'}",
                 "Ctrl-C stops it; the next start continues with the same data.",
             )

@@ -142,11 +142,11 @@ def opened(asked: Options, progress: Progress) -> Iterator[Stage]:
 
 def _started(asked: Options, shop: Shop, stack: Stack, progress: Progress) -> Stage:
     """Fill the databases and start the processes; names of the environment tune the shop."""
-    ours = stack.environment()
-    environment = ours | own_names(os.environ) | {name: ours[name] for name in ADDRESSES}
     ports = Ports()
     numbers = [ports.of(f"api-{number}") for number in range(asked.processes)]
     targets = tuple(f"http://127.0.0.1:{port}" for port in numbers)
+    ours = stack.environment() | {"DADASHOP_PAYS_SITE": targets[0]}
+    environment = ours | own_names(os.environ) | {name: ours[name] for name in ADDRESSES}
     try:
         stage = Stage(environment, targets, shop)
     except BadSettings as fault:

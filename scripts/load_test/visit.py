@@ -7,7 +7,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
@@ -24,10 +24,23 @@ KEPT = 10_000
 
 
 class Made(msgspec.Struct, frozen=True):
-    """An order and who made it."""
+    """An order, who made it, and the page where it is paid."""
 
     customer: Customer
     order_id: str
+    pay_url: str
+
+    @property
+    def out_trade_no(self) -> str:
+        """The number of the attempt that the page is about."""
+        (content,) = parse_qs(urlsplit(self.pay_url).query)["biz_content"]
+        return msgspec.json.decode(content, type=Attempt).out_trade_no
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What Alipay's page is told, as far as it matters here."""
+
+    out_trade_no: str
 
 
 class World:
@@ -112,19 +125,12 @@ class Visit:
             await self.browse()
             return
         made = self._come_back(self._world.unpaid)
-        body = {"provider": "alipay", "out_trade_no": made.order_id, "outcome": "paid"}
-        desk = Request(
-            kind=OF_THE_SANDBOX,
-            method="POST",
-            route="/sandbox/api/pay",
-            path="/api/pay",
-            body=body,
-            order_id=made.order_id,
-            base=self._world.plan.place.cashier,
-        )
-        taken = await self._ask(desk)
-        if taken is None or taken.status not in TAKEN:
-            return
+        page = f"/alipay/gateway.do?{urlsplit(made.pay_url).query}"
+        body = {"provider": "alipay", "out_trade_no": made.out_trade_no, "outcome": "paid"}
+        for method, path, sent in (("GET", page, None), ("POST", "/api/pay", body)):
+            taken = await self._ask(self._desk(method, path, sent, made.order_id))
+            if taken is None or taken.status not in TAKEN:
+                return
         shown = Request(
             kind=PAID,
             method="GET",
@@ -166,7 +172,19 @@ class Visit:
         request = self._own(PLACE, "POST", "orders", wanted)
         answer = await self._ask(msgspec.structs.replace(request, key=self._world.key()))
         if answer is not None and answer.is_good and answer.order_id:
-            self._world.unpaid.append(Made(self._customer, answer.order_id))
+            self._world.unpaid.append(Made(self._customer, answer.order_id, answer.pay_url))
+
+    def _desk(self, method: str, path: str, body: dict[str, str] | None, order_id: str) -> Request:
+        """Return a request to the simulators."""
+        return Request(
+            kind=OF_THE_SANDBOX,
+            method=method,
+            route=f"/sandbox{path.partition('?')[0]}",
+            path=path,
+            body=body,
+            order_id=order_id,
+            base=self._world.plan.place.cashier,
+        )
 
     def _come_back(self, orders: deque[Made]) -> Made:
         """Go on as the customer of an order."""

@@ -38,15 +38,20 @@ class Placed(msgspec.Struct, frozen=True):
     """What the reply to a new order is read for."""
 
     order_id: str | int | None = None
+    pay_url: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Status of HTTP, business code; of a new order its number, of a payment the order's state."""
+    """Status of HTTP, business code; of a new order its number and where it is paid.
+
+    Of a payment the state of the order.
+    """
 
     status: int
     code: int | None = None
     order_id: str | None = None
     order_status: int | None = None
+    pay_url: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -177,8 +182,8 @@ def _answer(status: int, body: bytes) -> Answer:
     except msgspec.DecodeError:
         return Answer(status)
     try:
-        placed = msgspec.json.decode(envelope.data, type=Placed).order_id
+        placed = msgspec.json.decode(envelope.data, type=Placed)
     except msgspec.DecodeError:
-        placed = None
-    order_id = None if placed is None else str(placed)
-    return Answer(status, envelope.code, order_id, envelope.status)
+        placed = Placed()
+    order_id = None if placed.order_id is None else str(placed.order_id)
+    return Answer(status, envelope.code, order_id, envelope.status, placed.pay_url)

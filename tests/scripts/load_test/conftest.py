@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from aiohttp import web
@@ -44,7 +46,7 @@ class Stub:
             assert request.transport is not None
             request.transport.close()
         placed = request.method == "POST" and request.path.startswith("/v1/orders/")
-        data = {"order_id": f"{len(self.seen):016d}"} if placed else {}
+        data = _placed(f"{len(self.seen):016d}") if placed else {}
         status = {"status": 2} if request.path.startswith("/v1/pays/") else {}
         return web.json_response({"code": 200, "data": data, **status})
 
@@ -59,6 +61,13 @@ class Stub:
     def url(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
+
+
+def _placed(order_id: str) -> dict[str, str]:
+    """Return what is told of a new order: its number, and the page where it is paid."""
+    content = json.dumps({"out_trade_no": f"of-{order_id}"})
+    query = urlencode({"biz_content": content, "sign": "x"})
+    return {"order_id": order_id, "pay_url": f"http://shop.test/gateway.do?{query}"}
 
 
 @asynccontextmanager

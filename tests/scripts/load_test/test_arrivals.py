@@ -108,7 +108,8 @@ async def test_the_mix_is_what_it_promises(stub, plan):
     visits = kinds["browse"] + kinds["cart"]
     assert kinds["browse"] / visits == pytest.approx(60 / 90, abs=0.08)
     assert kinds["order"] / kinds["browse"] == pytest.approx(12 / 60, abs=0.05)
-    assert kinds["cashier"] == pytest.approx(kinds["pay"], abs=4)
+    # The page of the cashier is opened, then the buyer pays.
+    assert kinds["cashier"] == pytest.approx(2 * kinds["pay"], abs=8)
     paid = {entry.order_id for entry in written if entry.kind == "pay.show"}
     placed = {entry.order_id for entry in written if entry.kind == "order.place"}
     assert paid <= placed
