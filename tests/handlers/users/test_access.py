@@ -21,10 +21,12 @@ from tests.handlers.users.forged import bad_headers, base64url, claims_of, signe
 from tests.handlers.users.people import ADDRESS, PASSWORD, REFUSED, Person, Town
 
 SKU = 990_001
-ORDERS = {status: f"900000000000000{status}" for status in (1, 2, 3, 4)}
+ORDERS = {status: f"900000000000000{status}" for status in (1, 2, 3)}
 """An order of Anna in each of these states, by its state."""
 ORDER = """INSERT INTO orders_order_info (order_id, user_profile_id, total_amount, total_count,
     status, receiver, address, receiver_mobile) VALUES (%s, %s, '10.00', 0, %s, '王', '北京', '')"""
+ATTEMPT = """INSERT INTO pays_attempt (order_id, provider, out_trade_no, amount, code_url,
+    expires_time) VALUES (%s, 'wechat', 'access', '10.00', 'weixin://x', NOW() + INTERVAL 1 DAY)"""
 # Route and verb: the path, with {u} for the user, {n} for her name alone and {id} for an address of
 # hers, and the body.
 GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
@@ -62,7 +64,7 @@ GUARDED: dict[tuple[str, str], tuple[str, Any]] = {
     ),
     (r"/v1/pays/([^/]+)/?", "GET"): (f"/v1/pays/{ORDERS[1]}", None),
     (r"/v1/pays/([^/]+)/?", "POST"): (f"/v1/pays/{ORDERS[1]}", {"pay_method": 1}),
-    (r"/v1/pays/([^/]+)/code\.svg", "GET"): (f"/v1/pays/{ORDERS[4]}/code.svg", None),
+    (r"/v1/pays/([^/]+)/code\.svg", "GET"): (f"/v1/pays/{ORDERS[1]}/code.svg", None),
 }
 PUBLIC = {
     (r"/v1/users/?", "POST"),
@@ -143,6 +145,7 @@ async def address(town: Town, anna: Person) -> int:
     assert reply.code == 200
     for status, number in ORDERS.items():
         town.goods.run(ORDER, number, anna.id, status)
+    town.goods.run(ATTEMPT, ORDERS[1])
     return int(town.goods.one("SELECT id FROM users_address"))
 
 
@@ -167,7 +170,7 @@ async def test_no_bad_credential_opens(
     # The control: the same request with a good token, made by hand, is let in.
     token = signed(claims_of(anna, town), key)
     reply = await town.ask(route[1], path, body, authorization=f"Bearer {token}")
-    assert reply.code == 200
+    assert reply.headers["Content-Type"] == "image/svg+xml" or reply.code == 200
 
 
 @pytest.mark.parametrize("route", CLOSED, ids=lambda route: f"{route[1]} {route[0]}")
