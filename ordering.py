@@ -49,6 +49,14 @@ def order_services(
         settlement=settlement,
         asks_per_second=settings.pays.asks_per_second,
     )
+    pays = PayService(
+        database=database,
+        providers=gateways.providers,
+        returns=gateways.returns,
+        attempts=attempts,
+        settlement=settlement,
+        refunds=refunds,
+    )
     return OrderServices(
         checkout=_checkout(settings, resources),
         orders=OrderService(database=database, attempts=attempts, news=news, terms=settings.order),
@@ -60,17 +68,10 @@ def order_services(
             patience=settings.order.patience,
             page=f"{settings.accounts.site}gopay.html?order_id=",
         ),
-        pays=PayService(
-            database=database,
-            providers=gateways.providers,
-            returns=gateways.returns,
-            attempts=attempts,
-            settlement=settlement,
-            refunds=refunds,
-        ),
+        pays=pays,
         refunds=refunds,
         settlement=settlement,
-        watch=Watch(database=database, news=news),
+        watch=Watch(database=database, news=news, pays=pays),
     )
 
 

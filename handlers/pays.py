@@ -156,7 +156,9 @@ class PaymentHandler(ApiHandler):
             if payment.is_final:
                 return
             if await watcher.heard(BEAT_SECONDS):
-                payment = await self.services.pays.seen(self.user.id, order_id)
+                payment = await self.services.watch.look(
+                    watcher, self.user.id, order_id, known=payment
+                )
             else:
                 rounds -= 1
 

@@ -42,6 +42,7 @@ CHILD = Path(__file__).with_name("child_shop.py")
 PROCESSES = 4
 FULL = os.environ.get("FAULT_TESTS") == "full"
 PATIENT_SECONDS = 60.0
+SITE = "DADASHOP_PAYS_SITE"
 USED = re.compile(r'^dadashop_mysql_connections\{state="used"\} (\S+)$', re.MULTILINE)
 
 Ask = Callable[[Market], Awaitable[Reply]]
@@ -121,13 +122,12 @@ class Mall:
         self.goods = goods
         self._owner: dict[str, Any] = {"unix_socket": str(socket), "user": getpass.getuser()}
         self.folder = folder
-        self.environment = dict(environment)
+        self.environment = {n: text for n, text in environment.items() if n != SITE}
         self.settings = Settings.from_environment(self.environment)
         self.faults = Faults(folder)
         self.processes: list[Api] = []
         self.killed: list[Api] = []
         self._ports = Ports()
-        self._site = ""
         self._over = over
         issuer = TokenService(
             secret=self.settings.token_secret,
@@ -154,9 +154,8 @@ class Mall:
         for _ in range(count):
             port = self._ports.of(f"shop-{len(self.processes) + len(self.killed)}")
             # Providers tell the first process, whichever has opened the attempt.
-            self._site = self._site or f"http://127.0.0.1:{port}"
-            site = {"DADASHOP_PAYS_SITE": self._site}
-            process = kind(self.folder, port, self.environment | site | beside | names)
+            self.environment.setdefault("DADASHOP_PAYS_SITE", f"http://127.0.0.1:{port}")
+            process = kind(self.folder, port, self.environment | beside | names)
             self._over.callback(process.kill)
             process.start()
             started.append(process)
