@@ -151,7 +151,7 @@ def test_no_key_is_false_and_does_nothing() -> None:
         "no-such-file.pem",
         "x" * 300 + "/",
         "A" * 300,
-        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        "-----BEGIN {0}-----\nAAAA\n-----END {0}-----".format("PRIVATE KEY"),
         private(WEAK).decode(),
         private(CURVE).decode(),
         private(password=b"secret").decode(),
