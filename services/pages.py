@@ -108,8 +108,8 @@ class PageService:
 
     @property
     def linked(self) -> bool:
-        """Whether changes of others are being followed."""
-        return self._link.up
+        """Whether every change of others is known here, so that memory may be trusted now."""
+        return self._link.trusted(time.monotonic())
 
     def counted(self) -> dict[str, int]:
         """Return what happened to readers, by outcome, since the start of the process."""

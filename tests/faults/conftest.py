@@ -127,8 +127,8 @@ def many_files() -> None:
 
 @contextmanager
 def opened(stack: Stack) -> Iterator[FaultyShop]:
-    """Migrate, stock and start a shop on these servers."""
-    environment = stack.environment()
+    """Migrate, stock and start a shop on these servers; no copy dies of age during a test."""
+    environment = stack.environment() | {"DADASHOP_PAGES_MEMORY_SECONDS": "3600"}
     run_verb("migrate", environment, log=stack.folder / "log" / "migrate.log")
     settings = Settings.from_environment(environment)
     skus = asyncio.run(stocked(settings))
