@@ -26,9 +26,9 @@ from accounts import account_services
 from gateways import Gateways
 from handlers import ROUTES
 from handlers.access import undeclared
-from handlers.base import Documents, Surroundings, UnknownHandler
+from handlers.base import Surroundings, UnknownHandler
 from handlers.metrics import open_registry
-from handlers.openapi import described, docs_page, name_of
+from handlers.openapi import documents_of, name_of
 from handlers.traffic import AccessLog, Traffic
 from ordering import order_services
 from resources import open_resources
@@ -68,13 +68,11 @@ class Shop(Application):
             raise TypeError(f"no access declared for: {', '.join(silent)}")
         names = {handler: name_of(pattern, handler) for pattern, handler in reversed(ROUTES)}
         self.traffic = Traffic(names, AccessLog(console=settings.log.format == "console"))
-        description = described(ROUTES)
-        page, policy = docs_page(description)
         around = Surroundings(
             services=services,
             traffic=self.traffic,
             registry=open_registry(services, self.traffic),
-            documents=Documents(msgspec.json.encode(description), page, policy),
+            documents=documents_of(tuple(ROUTES)),
             origins=frozenset(settings.http.origins),
             trusted_proxies=frozenset(settings.http.trusted_proxies),
             media_url=settings.media.url,

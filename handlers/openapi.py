@@ -11,6 +11,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
@@ -20,7 +21,7 @@ from tornado.template import Template
 from tornado.web import RequestHandler
 
 from handlers.access import access_of, public, verbs_of
-from handlers.base import ApiHandler
+from handlers.base import ApiHandler, Documents
 from handlers.description import Answers, answers, answers_of
 from handlers.faults import FAULTS
 from handlers.forms import Form, schema_of_number
@@ -45,6 +46,14 @@ _ENVELOPE = {
         "data": {"type": "object"},
     },
 }
+
+
+@cache
+def documents_of(routes: tuple[Route, ...]) -> Documents:
+    """Return what is served of these routes; made once for a process."""
+    description = described(routes)
+    page, policy = docs_page(description)
+    return Documents(msgspec.json.encode(description), page, policy)
 
 
 def described(routes: Sequence[Route]) -> dict[str, Any]:

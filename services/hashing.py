@@ -14,6 +14,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 from pwdlib import PasswordHash
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 PASSES, MEMORY_KIB, LANES = 2, 19 * 1024, 1
 BUSY_SECONDS = 1
+ARGON2 = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 _MD5 = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -63,10 +65,9 @@ class Passwords:
     """Hashes and verifies."""
 
     def __init__(self, door: Door) -> None:
-        hasher = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._hasher = PasswordHash((hasher,))
+        self._hasher = PasswordHash((ARGON2,))
         self._door = door
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _hash_of_nobody()
 
     async def hashed(self, password: str) -> str:
         """Return the hash to store."""
@@ -96,3 +97,9 @@ class Passwords:
             self._hasher.verify(password, self._nobody)
             return False, None
         return True, self._hasher.hash(password)
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Return a hash to compare with where there is no user; made once for a process."""
+    return ARGON2.hash("nobody has this password")

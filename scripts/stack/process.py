@@ -122,13 +122,18 @@ class Process(ABC):
             return "not at all"
         return f"with code {code}" if code >= 0 else f"by signal {-code}"
 
+    def ask_to_end(self) -> None:
+        """Ask it to end and return at once, see ``stop``."""
+        if self._child is not None:
+            self._signal(signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                self._child.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask it to end and wait; kill it when the grace is over. Harmless when it is not there."""
         if self._child is None:
             return
-        self._signal(signal.SIGCONT)
-        with suppress(ProcessLookupError):
-            self._child.send_signal(self.stop_signal)
+        self.ask_to_end()
         try:
             self._child.wait(self.grace_seconds)
         except subprocess.TimeoutExpired:

@@ -23,7 +23,7 @@ from settings import Settings
 from tests.factories import Goods
 from tests.faults.orders import Mall
 from tests.http import Reply
-from tests.leaks import assert_discreet, leaked
+from tests.leaks import assert_discreet, assert_silent
 
 PROCESSES = 4
 COUNTER = re.compile(rb'^dadashop_pages_total\{outcome="(\w+)"\} ([0-9.e+]+)$', re.MULTILINE)
@@ -126,12 +126,9 @@ def many_files() -> None:
 
 
 @contextmanager
-def opened(stack: Stack) -> Iterator[FaultyShop]:
-    """Migrate, stock and start a shop on these servers; no copy dies of age during a test."""
-    environment = stack.environment() | {"DADASHOP_PAGES_MEMORY_SECONDS": "3600"}
+def four_processes(stack: Stack, environment: dict[str, str]) -> Iterator[list[Api]]:
+    """Make the tables on these servers and run four processes of the shop on them."""
     run_verb("migrate", environment, log=stack.folder / "log" / "migrate.log")
-    settings = Settings.from_environment(environment)
-    skus = asyncio.run(stocked(settings))
     ports = Ports()
     processes = [Api(stack.folder, ports.of(f"api-{n}"), environment) for n in range(PROCESSES)]
     try:
@@ -139,11 +136,22 @@ def opened(stack: Stack) -> Iterator[FaultyShop]:
             process.start()
         for process in processes:
             process.wait()
-        yield FaultyShop(stack, settings, processes, skus)
+        yield processes
     finally:
         for process in processes:
+            process.ask_to_end()
+        for process in processes:
             process.stop()
-    assert [leaked(process.log) for process in processes] == [[]] * PROCESSES
+    assert_silent(process.log for process in processes)
+
+
+@contextmanager
+def opened(stack: Stack) -> Iterator[FaultyShop]:
+    """Open a shop with goods on these servers; no copy dies of age during a test."""
+    environment = stack.environment() | {"DADASHOP_PAGES_MEMORY_SECONDS": "3600"}
+    settings = Settings.from_environment(environment)
+    with four_processes(stack, environment) as processes:
+        yield FaultyShop(stack, settings, processes, asyncio.run(stocked(settings)))
 
 
 @pytest.fixture

@@ -13,16 +13,13 @@ import pytest
 from redis import Redis
 
 from scripts.stack.api import Api
-from scripts.stack.job import run_verb
-from scripts.stack.ports import Ports
 from scripts.stack.stack import Stack
 from server import open_services
 from settings import Settings
+from tests.faults.conftest import PROCESSES, four_processes
 from tests.http import Reply, customer
-from tests.leaks import assert_silent
 from tests.sandbox import SandboxClient
 
-PROCESSES = 4
 PASSWORD = "first secret 密码"
 PHONE, EMAIL = "13612345678", "lan.of.the.test@example.com"
 
@@ -83,20 +80,8 @@ class Shop:
 def shop(private: Any) -> Iterator[Shop]:
     """Four processes on servers of their own."""
     stack = private.stack()
-    environment = stack.environment()
-    run_verb("migrate", environment, log=stack.folder / "log" / "migrate.log")
-    ports = Ports()
-    processes = [Api(stack.folder, ports.of(f"api-{n}"), environment) for n in range(PROCESSES)]
-    try:
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.wait()
+    with four_processes(stack, stack.environment()) as processes:
         yield Shop(stack, processes)
-    finally:
-        for process in processes:
-            process.stop()
-    assert_silent(process.log for process in processes)
 
 
 def flushed(stack: Stack) -> None:

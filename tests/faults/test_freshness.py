@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 
@@ -11,6 +12,8 @@ from services import Services
 from tests.faults.conftest import Customer, FaultyShop, get
 
 READERS = 1000
+READS_EVERY = 0.4
+"""At most so many seconds between two reads of a reader, which leaves the writer a core."""
 CHANGES = 100
 
 
@@ -32,6 +35,7 @@ class Prices:
             self.reads += 1
             if price < in_force:
                 self.old.append((price, in_force))
+            await asyncio.sleep(random.uniform(0, READS_EVERY))
 
 
 Change = Callable[[Services, int, int], Awaitable[None]]

@@ -10,14 +10,12 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from pwdlib.hashers.argon2 import Argon2Hasher
-
 from models.errors import RemoteFailed
 from models.users import User
 from services import Services
 from services.carts import CartService
 from services.guest_cart import GuestLine
-from services.hashing import LANES, MEMORY_KIB, PASSES
+from services.hashing import ARGON2
 from services.ports import WeiboUser
 from tasks.outside import Letter
 from tests.factories import Goods
@@ -25,7 +23,7 @@ from tests.fakes import RecordingOutside
 from tests.http import Client, Reply
 
 PASSWORD = "correct horse 电池"
-HASH = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES).hash(PASSWORD)
+HASH = ARGON2.hash(PASSWORD)
 REFUSED = {"code": 403, "error": "请登录", "errmsg": "请登录", "data": {}}
 NUMBERS = count(1)
 TABLES = (
