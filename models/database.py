@@ -22,7 +22,7 @@ from models.alarms import Alarms
 from models.brands import Brands
 from models.cards import Cards
 from models.catalogs import Catalogs
-from models.connection import Conflict, Connection, placeholders, translated
+from models.connection import Conflict, Connection, Translated, placeholders
 from models.errors import AlwaysLost, OutcomeUnknown, Unavailable
 from models.hold_times import HoldTimes
 from models.idempotency import Idempotency
@@ -188,7 +188,7 @@ class Database:
         The pool forgets to wake those who wait in it when a connection comes back closed.
         """
         try:
-            async with translated(self._acquire_seconds):
+            async with Translated(self._acquire_seconds):
                 await self._places.acquire()
                 try:
                     return await self._pool.acquire()
