@@ -17,9 +17,10 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from scripts.stack.programs import program
+from tests.browser.shopper import Shopper, restock
 from tests.browser.storefront import Storefront, opened
 from tests.browser.tab import Tab
-from tests.browser.wares import Wares
+from tests.browser.wares import Ware, Wares
 
 FLAGS = [
     "--disable-background-networking",
@@ -86,3 +87,28 @@ def tab(chromium: Browser, shop: Storefront) -> Iterator[Tab]:
     yield tab
     context.close()
     assert tab.problems == []
+
+
+@pytest.fixture
+def pair(wares: Wares) -> tuple[Ware, Ware]:
+    """Two variants with plenty in stock and painted pictures."""
+    return wares.neighbours()
+
+
+@pytest.fixture
+def ware(pair: tuple[Ware, Ware]) -> Ware:
+    """One of them."""
+    return pair[0]
+
+
+@pytest.fixture
+def shopper(tab: Tab) -> Shopper:
+    """A customer who has signed in."""
+    return Shopper(tab.shop).comes(tab)
+
+
+@pytest.fixture(scope="module")
+def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
+    """Full again when the module is over; for those who buy."""
+    yield
+    restock(shop, wares)

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.shopper import PASSWORD, Shopper, restock
-from tests.browser.storefront import Storefront
+from tests.browser.shopper import PASSWORD, Shopper
 from tests.browser.tab import Tab
 from tests.browser.till import expect_total, line, put_by_page
-from tests.browser.wares import Ware, Wares
+from tests.browser.wares import Ware
 
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def pair(wares: Wares) -> tuple[Ware, Ware]:
-    """Two variants with plenty in stock."""
-    return wares.neighbours()
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
+pytestmark = pytest.mark.usefixtures("shelves")
 
 
 def test_of_a_guest(tab: Tab, pair: tuple[Ware, Ware]) -> None:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.shopper import Shopper, done, move_stock, restock
-from tests.browser.storefront import Storefront
+from tests.browser.shopper import Shopper, done, move_stock
 from tests.browser.tab import Tab
 from tests.browser.till import expect_total, line
 from tests.browser.wares import Ware, Wares
 
+pytestmark = pytest.mark.usefixtures("shelves")
+
 NO_CONNECTION = "ERR_CONNECTION_REFUSED"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def pair(wares: Wares) -> tuple[Ware, Ware]:
-    """Two variants with plenty in stock."""
-    return wares.neighbours()
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
 
 
 def test_more_than_there_is(tab: Tab, shopper: Shopper, wares: Wares) -> None:

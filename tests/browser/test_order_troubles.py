@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.shopper import Shopper, move_stock, restock
-from tests.browser.storefront import Storefront
+from tests.browser.shopper import Shopper, move_stock
 from tests.browser.tab import Tab
 from tests.browser.till import confirm, expect_amount, place
 from tests.browser.wares import Ware, Wares
 
+pytestmark = pytest.mark.usefixtures("shelves")
+
 FREIGHT = Decimal(10)
 NO_CONNECTION = "ERR_CONNECTION_REFUSED"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def pair(wares: Wares) -> tuple[Ware, Ware]:
-    """Two variants with plenty in stock."""
-    return wares.neighbours()
-
-
-@pytest.fixture
-def ware(pair: tuple[Ware, Ware]) -> Ware:
-    """One of them."""
-    return pair[0]
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
 
 
 def test_stock_that_vanished(tab: Tab, shopper: Shopper, wares: Wares, ware: Ware) -> None:

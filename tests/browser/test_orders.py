@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.shopper import PLACE, RECEIVER, Shopper, done, restock
-from tests.browser.storefront import Storefront
+from tests.browser.shopper import PLACE, RECEIVER, Shopper, done
 from tests.browser.tab import Tab
 from tests.browser.till import card, expect_amount, expect_code, pay, pay_elsewhere, place
-from tests.browser.wares import Ware, Wares
+from tests.browser.wares import Ware
+
+pytestmark = pytest.mark.usefixtures("shelves")
 
 FREIGHT = Decimal(10)
 FIRST_PAGE = 10
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def pair(wares: Wares) -> tuple[Ware, Ware]:
-    """Two variants with plenty in stock."""
-    return wares.neighbours()
-
-
-@pytest.fixture
-def ware(pair: tuple[Ware, Ware]) -> Ware:
-    """One of them."""
-    return pair[0]
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
 
 
 def test_from_the_cart(tab: Tab, shopper: Shopper, pair: tuple[Ware, Ware]) -> None:

@@ -21,12 +21,6 @@ THUMBNAIL, ORIGINAL = ".thumb.webp", ".jpg"
 pytestmark = pytest.mark.parametrize("width", [NARROWEST, MIDDLE, WIDE])
 
 
-@pytest.fixture
-def ware(wares: Wares) -> Ware:
-    """A variant whose pictures are painted."""
-    return wares.neighbours()[0]
-
-
 @pytest.fixture(autouse=True)
 def window(tab: Tab, width: int) -> None:
     """A window of that width."""

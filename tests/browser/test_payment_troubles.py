@@ -8,37 +8,20 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.browser.shopper import Shopper, restock
+from tests.browser.shopper import Shopper
 from tests.browser.storefront import Storefront
 from tests.browser.tab import Tab
 from tests.browser.till import PAY, by_phone, expect_code, pay_elsewhere
-from tests.browser.wares import Ware, Wares
+from tests.browser.wares import Ware
 from tests.sandbox import SandboxClient
+
+pytestmark = pytest.mark.usefixtures("shelves")
 
 FREIGHT = Decimal(10)
 ALIPAY, WECHAT = 1, 2
 UNPAID, CLOSED = 1, 6
 PATIENCE_MS = 30_000
 """A refund is the work of a task, and a page without a stream asks less and less often."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def ware(wares: Wares) -> Ware:
-    """A variant with plenty in stock."""
-    return wares.neighbours()[0]
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.shopper import Shopper, restock
-from tests.browser.storefront import Storefront
+from tests.browser.shopper import Shopper
 from tests.browser.tab import Tab
 from tests.browser.till import (
     CASHIER,
@@ -24,7 +22,9 @@ from tests.browser.till import (
     to_alipay,
     to_code,
 )
-from tests.browser.wares import Ware, Wares
+from tests.browser.wares import Ware
+
+pytestmark = pytest.mark.usefixtures("shelves")
 
 FREIGHT = Decimal(10)
 ALIPAY, WECHAT = 1, 2
@@ -32,25 +32,6 @@ UNPAID, PAID = 1, 2
 LONGEST_PAUSE_MS = 16_000
 """Between two questions of the result page."""
 MOST_QUESTIONS = 6
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shelves(shop: Storefront, wares: Wares) -> Iterator[None]:
-    """Full again when the module is over."""
-    yield
-    restock(shop, wares)
-
-
-@pytest.fixture
-def ware(wares: Wares) -> Ware:
-    """A variant with plenty in stock."""
-    return wares.neighbours()[0]
-
-
-@pytest.fixture
-def shopper(tab: Tab) -> Shopper:
-    """A customer who has signed in."""
-    return Shopper(tab.shop).comes(tab)
 
 
 class TestAlipay:

@@ -11,12 +11,6 @@ from tests.browser.wares import Ware, Wares
 VIEWS = 4
 
 
-@pytest.fixture
-def ware(wares: Wares) -> Ware:
-    """A variant with plenty in stock."""
-    return wares.neighbours()[0]
-
-
 def picture_address(tab: Tab) -> str:
     """Return the address of the large picture."""
     return tab.see("gallery").locator("img").first.get_attribute("src") or ""

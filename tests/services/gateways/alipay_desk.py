@@ -21,8 +21,7 @@ from services.gateways.circuit import Circuit
 from services.gateways.remote import Patience, Remote, open_session
 from services.ports import Bill, Repayment
 from settings import Alipay
-from tests.services.gateways.conftest import SHORT
-from tests.services.gateways.desk import Asked, Desk, Pair, served
+from tests.services.gateways.desk import SHORT, Asked, Desk, Pair, served
 
 APP, SELLER = "2021000000000001", "2088000000000001"
 SITE = "https://shop.example"
@@ -35,6 +34,11 @@ BILL = Bill(
     "P2026112700000001", Decimal("98.00"), "达达商城订单", NOW, NOW + timedelta(seconds=1800)
 )
 
+NUMBER, TRADE = BILL.out_trade_no, "2026112722001400000000000001"
+QUERY, CLOSE, REFUND, REFUNDED = (
+    *("alipay.trade.query", "alipay.trade.close", "alipay.trade.refund"),
+    "alipay.trade.fastpay.refund.query",
+)
 REPAYMENT = Repayment(BILL.out_trade_no, "R1", Decimal("10.00"), Decimal("98.00"), "退款")
 
 
@@ -87,6 +91,19 @@ def signature(parameters: Mapping[str, str], by: AliPay = THEIRS) -> str:
 
 def form(parameters: Mapping[str, str]) -> bytes:
     return urlencode(parameters).encode()
+
+
+def refund(change: str = "Y", **changes: str) -> dict[str, str]:
+    """What Alipay answers when money is to go back; ``change`` is whether it moved now."""
+    return {
+        "code": "10000",
+        "msg": "Success",
+        "out_trade_no": NUMBER,
+        "trade_no": TRADE,
+        "fund_change": change,
+        "refund_fee": "30.00",
+        **changes,
+    }
 
 
 @dataclass

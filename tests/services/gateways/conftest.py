@@ -28,9 +28,10 @@ from services.ports import Bill, PaymentProvider, TradeState, WeiboProvider, Wei
 from settings import Alipay, Mail, Settings, Sms, Wechatpay, Weibo
 from tasks.outside import Letter, Mailer, SmsSender
 from tests.sandbox import SandboxClient
+from tests.services.gateways import alipay_desk, wechatpay_desk
+from tests.services.gateways.desk import SHORT, TWICE
 
 SITE = "http://shop.example"
-SHORT = Patience(total=1.0, connect=0.5, read=0.8, tries=1)
 CREDENTIALS = replace(
     Passwords().credentials(), weibo_back="http://shop.example/dadashop/templates/callback.html"
 )
@@ -218,3 +219,31 @@ class Party:
 def party(request: pytest.FixtureRequest, adapters: Adapters, sandbox: SandboxClient) -> Party:
     """Each adapter in turn."""
     return Party(request.param, adapters, sandbox)
+
+
+@pytest.fixture
+async def alipay() -> AsyncIterator[alipay_desk.Counter]:
+    """Alipay, played by an independent SDK, and our adapter, which asks once."""
+    async with alipay_desk.counter() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def patient_alipay() -> AsyncIterator[alipay_desk.Counter]:
+    """The same, which asks twice what may be asked twice."""
+    async with alipay_desk.counter(TWICE) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def wechat() -> AsyncIterator[wechatpay_desk.Counter]:
+    """WeChat Pay, played by an independent SDK, and our adapter, which asks once."""
+    async with wechatpay_desk.counter() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def patient_wechat() -> AsyncIterator[wechatpay_desk.Counter]:
+    """The same, which asks twice what may be asked twice."""
+    async with wechatpay_desk.counter(TWICE) as opened:
+        yield opened

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from scripts.stack.ports import LOOPBACK
 from services.gateways.remote import Patience
 
+SHORT = Patience(total=1.0, connect=0.5, read=0.8, tries=1)
 TWICE = Patience(total=1.0, connect=0.5, read=0.8, tries=2)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,22 +12,19 @@ from aiohttp import web
 from models.errors import RemoteFailed
 from services.ports import Trade, TradeState
 from tests.services.gateways.alipay_desk import (
-    BILL,
+    CLOSE,
     FORGER,
+    NUMBER,
+    QUERY,
     REPAYMENT,
+    TRADE,
     Counter,
     content,
-    counter,
+    refund,
     reply,
 )
-from tests.services.gateways.conftest import SHORT
-from tests.services.gateways.desk import TWICE, lost
+from tests.services.gateways.desk import SHORT, lost
 
-QUERY, CLOSE, REFUND, REFUNDED = (
-    *("alipay.trade.query", "alipay.trade.close", "alipay.trade.refund"),
-    "alipay.trade.fastpay.refund.query",
-)
-NUMBER, TRADE = BILL.out_trade_no, "2026112722001400000000000001"
 UNKNOWN = Trade(NUMBER, TradeState.UNKNOWN)
 
 
@@ -43,32 +39,6 @@ def standing(status: str = "TRADE_SUCCESS", **changes: str) -> dict[str, str]:
         "buyer_logon_id": "lan***@example.com",
         **changes,
     }
-
-
-def refund(change: str = "Y", **changes: str) -> dict[str, str]:
-    return {
-        "code": "10000",
-        "msg": "Success",
-        "out_trade_no": NUMBER,
-        "trade_no": TRADE,
-        "fund_change": change,
-        "refund_fee": "30.00",
-        **changes,
-    }
-
-
-@pytest.fixture
-async def alipay() -> AsyncIterator[Counter]:
-    """Alipay and our adapter, which asks once."""
-    async with counter() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def patient() -> AsyncIterator[Counter]:
-    """The same, which asks twice what may be asked twice."""
-    async with counter(TWICE) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(
@@ -217,13 +187,15 @@ async def test_a_signed_no_lasts_and_does_not_open_the_circuit(alipay: Counter) 
         ("40005", "isv.app-call-limited"),
     ],
 )
-async def test_a_busy_gateway_is_asked_again(patient: Counter, code: str, sub_code: str) -> None:
-    patient.books.no(QUERY, sub_code, code=code)
+async def test_a_busy_gateway_is_asked_again(
+    patient_alipay: Counter, code: str, sub_code: str
+) -> None:
+    patient_alipay.books.no(QUERY, sub_code, code=code)
     with pytest.raises(RemoteFailed) as caught:
-        await patient.gateway.query(NUMBER)
+        await patient_alipay.gateway.query(NUMBER)
     assert not caught.value.lasting
-    assert patient.methods == [QUERY, QUERY]
-    assert patient.circuit.outcomes["failed"] == 2
+    assert patient_alipay.methods == [QUERY, QUERY]
+    assert patient_alipay.circuit.outcomes["failed"] == 2
 
 
 async def test_a_reason_is_not_repeated_unless_it_is_one(alipay: Counter) -> None:
@@ -246,10 +218,10 @@ async def test_a_status_proves_nothing(alipay: Counter, status: int) -> None:
     assert not caught.value.lasting
 
 
-async def test_asking_twice_is_safe_where_it_is_done(patient: Counter) -> None:
-    patient.books.says |= {QUERY: standing(), CLOSE: refund()}
-    for ask in (patient.gateway.query, patient.gateway.close):
-        patient.desk.faults.append(lost)
+async def test_asking_twice_is_safe_where_it_is_done(patient_alipay: Counter) -> None:
+    patient_alipay.books.says |= {QUERY: standing(), CLOSE: refund()}
+    for ask in (patient_alipay.gateway.query, patient_alipay.gateway.close):
+        patient_alipay.desk.faults.append(lost)
         await ask(NUMBER)
-    assert patient.methods == [QUERY, QUERY, CLOSE, CLOSE]
+    assert patient_alipay.methods == [QUERY, QUERY, CLOSE, CLOSE]
     assert SHORT.tries == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,34 +11,20 @@ from models.errors import RemoteFailed
 from services.gateways.circuit import CircuitOpen
 from services.ports import Repaid
 from tests.services.gateways.alipay_desk import (
-    BILL,
     FORGER,
+    NUMBER,
+    QUERY,
+    REFUND,
+    REFUNDED,
     REPAYMENT,
     Counter,
     content,
-    counter,
+    refund,
     reply,
 )
-from tests.services.gateways.desk import TWICE, lost
+from tests.services.gateways.desk import lost
 
-QUERY, CLOSE, REFUND, REFUNDED = (
-    *("alipay.trade.query", "alipay.trade.close", "alipay.trade.refund"),
-    "alipay.trade.fastpay.refund.query",
-)
-NUMBER, TRADE = BILL.out_trade_no, "2026112722001400000000000001"
 DONE = Repaid(NUMBER, "R1", Decimal("10.00"), done=True)
-
-
-def refund(change: str = "Y", **changes: str) -> dict[str, str]:
-    return {
-        "code": "10000",
-        "msg": "Success",
-        "out_trade_no": NUMBER,
-        "trade_no": TRADE,
-        "fund_change": change,
-        "refund_fee": "30.00",
-        **changes,
-    }
 
 
 def in_books(**changes: str) -> dict[str, str]:
@@ -55,20 +40,6 @@ def in_books(**changes: str) -> dict[str, str]:
 
 
 NOT_IN_BOOKS = {"code": "10000", "msg": "Success"}
-
-
-@pytest.fixture
-async def alipay() -> AsyncIterator[Counter]:
-    """Alipay and our adapter, which asks once."""
-    async with counter() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def patient() -> AsyncIterator[Counter]:
-    """The same, which asks twice what may be asked twice."""
-    async with counter(TWICE) as opened:
-        yield opened
 
 
 async def test_money_goes_back_once(alipay: Counter) -> None:
@@ -173,9 +144,9 @@ async def test_an_open_circuit_holds_a_refund_back(alipay: Counter) -> None:
     assert alipay.methods == [QUERY] * 5
 
 
-async def test_a_lost_answer_is_looked_up(patient: Counter) -> None:
+async def test_a_lost_answer_is_looked_up(patient_alipay: Counter) -> None:
     """ALI-6: the refund is not sent again before the books are known."""
-    patient.desk.faults.append(lost)
-    patient.books.says[REFUNDED] = in_books()
-    assert await patient.gateway.repay(REPAYMENT) == DONE
-    assert patient.methods == [REFUND, REFUNDED]
+    patient_alipay.desk.faults.append(lost)
+    patient_alipay.books.says[REFUNDED] = in_books()
+    assert await patient_alipay.gateway.repay(REPAYMENT) == DONE
+    assert patient_alipay.methods == [REFUND, REFUNDED]

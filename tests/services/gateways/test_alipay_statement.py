@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from environment import Url
 from models.errors import RemoteFailed
 from services.gateways.alipay_statement import bill_address, read_bill
 from services.ports import StatementLine
-from tests.services.gateways.alipay_desk import FORGER, Counter, content, counter, reply
+from tests.services.gateways.alipay_desk import FORGER, Counter, content, reply
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 DAY = date(2026, 11, 27)
@@ -70,13 +69,6 @@ WHOLE = archive(
     table("\t,合计\t,1,1,98.00,98.00", header=SUMMARY),
     table(row("交易", "98.00"), row("退款", "-10.00", "R1")),
 )
-
-
-@pytest.fixture
-async def alipay() -> AsyncIterator[Counter]:
-    """Alipay and our adapter."""
-    async with counter() as opened:
-        yield opened
 
 
 async def test_a_bill_is_fetched_and_read(alipay: Counter) -> None:

@@ -12,7 +12,8 @@ import pytest
 from models.errors import RemoteFailed
 from scripts.stack.ports import LOOPBACK
 from services.gateways.remote import LARGEST_ANSWER, Patience, Question, Reply
-from tests.services.gateways.conftest import SHORT, Adapters, letter
+from tests.services.gateways.conftest import Adapters, letter
+from tests.services.gateways.desk import SHORT
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Listen = Callable[[Speak], Awaitable[int]]

@@ -23,7 +23,8 @@ from scripts.stack.ports import LOOPBACK, Ports
 from services.gateways.smtp import SmtpMailer
 from settings import Mail
 from tests.sandbox import SandboxClient
-from tests.services.gateways.conftest import SHORT, Adapters, letter
+from tests.services.gateways.conftest import Adapters, letter
+from tests.services.gateways.desk import SHORT
 
 USER, PASSWORD = b"shop", b"pass word"
 GOODBYE_SECONDS = 0.1

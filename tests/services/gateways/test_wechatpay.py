@@ -4,54 +4,34 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from decimal import Decimal
-from typing import Any
 
 import pytest
 from tornado.httputil import HTTPHeaders
 from wechatpayv3.utils import aes_decrypt
 
-from models.errors import NoticeRefused
-from services.gateways.wechatpay import WechatpayGateway
-from services.ports import PaymentProvider, Repaid, Trade, TradeState
+from services.ports import PaymentProvider
 from tests.services.gateways.desk import Pair
 from tests.services.gateways.wechatpay_desk import (
     API_KEY,
-    BILL,
     NEXT,
     NOW,
+    PAID,
     PROVIDER,
-    SITE,
     STRANGER,
     THEIR_NEXT_SERIAL,
     THEIR_SERIAL,
+    gateway,
     notice,
+    read,
     receiver,
+    refused,
     sealed,
     settings,
     signed,
     transaction,
 )
 
-NUMBER, TRADE = BILL.out_trade_no, "4200000000202611270000000001"
-PAID = Trade(NUMBER, TradeState.PAID, TRADE, Decimal("98.00"))
 GOOD = notice(transaction())
-
-
-def gateway(now: float = 0.0) -> WechatpayGateway:
-    """The adapter at some seconds from now; it asks nobody to read a notice."""
-    moment = NOW.fromtimestamp(NOW.timestamp() + now, NOW.tzinfo)
-    return WechatpayGateway(settings(), None, site=SITE, clock=lambda: moment)  # type: ignore[arg-type]
-
-
-def read(body: bytes, **how: Any) -> Trade | Repaid:
-    return gateway().read_notice(signed(body, **how), body)
-
-
-def refused(body: bytes, reason: str, headers: dict[str, str] | None = None) -> None:
-    with pytest.raises(NoticeRefused) as caught:
-        gateway().read_notice(signed(body) if headers is None else headers, body)
-    assert caught.value.reason == reason
 
 
 def test_it_is_a_provider() -> None:

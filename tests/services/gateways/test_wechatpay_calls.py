@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,51 +12,36 @@ from aiohttp import web
 
 from models.errors import RemoteFailed
 from services.ports import Trade, TradeState, Way
-from tests.services.gateways.desk import TWICE, lost
+from tests.services.gateways.desk import lost
 from tests.services.gateways.wechatpay_desk import (
     APP,
     AUTHORIZATION,
     BILL,
     MERCHANT,
     NEXT,
+    NUMBER,
+    PAID,
     REPAYMENT,
     STRANGER,
     THEIR_NEXT_SERIAL,
     THEIR_SERIAL,
     Counter,
     accepts,
-    counter,
     refund,
     reply,
     signed,
     transaction,
 )
 
-NUMBER, TRADE = BILL.out_trade_no, "4200000000202611270000000001"
 NATIVE = "/v3/pay/transactions/native"
 ORDER = f"/v3/pay/transactions/out-trade-no/{NUMBER}"
 CLOSE, REFUNDS = f"{ORDER}/close", "/v3/refund/domestic/refunds"
 UNKNOWN = Trade(NUMBER, TradeState.UNKNOWN)
-PAID = Trade(NUMBER, TradeState.PAID, TRADE, Decimal("98.00"))
 QR = {"code_url": "weixin://wxpay/bizpayurl?pr=JyC91EIz1"}
 
 
 def unpaid(state: str = "NOTPAY") -> dict[str, Any]:
     return transaction(state, transaction_id=None, success_time=None, payer=None)
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[Counter]:
-    """WeChat Pay and our adapter, which asks once."""
-    async with counter() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def patient() -> AsyncIterator[Counter]:
-    """The same, which asks twice what may be asked twice."""
-    async with counter(TWICE) as opened:
-        yield opened
 
 
 async def test_an_order_gives_a_code_to_scan(wechat: Counter) -> None:
@@ -100,20 +84,20 @@ async def test_an_answer_without_a_code_is_none(wechat: Counter, code_url: objec
     assert not caught.value.lasting
 
 
-async def test_every_try_is_signed_over_the_bytes_it_sends(patient: Counter) -> None:
+async def test_every_try_is_signed_over_the_bytes_it_sends(patient_wechat: Counter) -> None:
     """The SDK verifies the header Authorization of each; no nonce is used twice."""
-    patient.books.says |= {
+    patient_wechat.books.says |= {
         NATIVE: (200, QR),
         ORDER: (200, transaction()),
         CLOSE: (204, None),
         REFUNDS: (200, refund()),
     }
-    patient.desk.faults.append(lost)
-    await patient.gateway.way(BILL)
-    await patient.gateway.query(NUMBER)
-    await patient.gateway.close(NUMBER)
-    await patient.gateway.repay(REPAYMENT)
-    asked = patient.desk.asked
+    patient_wechat.desk.faults.append(lost)
+    await patient_wechat.gateway.way(BILL)
+    await patient_wechat.gateway.query(NUMBER)
+    await patient_wechat.gateway.close(NUMBER)
+    await patient_wechat.gateway.repay(REPAYMENT)
+    asked = patient_wechat.desk.asked
     assert len(asked) == 6
     assert all(accepts(each) for each in asked)
     nonces = {AUTHORIZATION.fullmatch(each.headers["authorization"])[2] for each in asked}  # type: ignore[index]
@@ -283,13 +267,15 @@ async def test_a_signed_no_lasts_and_does_not_open_the_circuit(wechat: Counter) 
     ("status", "code"),
     [(500, "SYSTEM_ERROR"), (502, "BAD_GATEWAY"), (429, "FREQUENCY_LIMITED"), (403, "SYSTEMERROR")],
 )
-async def test_a_busy_provider_is_asked_again(patient: Counter, status: int, code: str) -> None:
-    patient.books.no(ORDER, code, status)
+async def test_a_busy_provider_is_asked_again(
+    patient_wechat: Counter, status: int, code: str
+) -> None:
+    patient_wechat.books.no(ORDER, code, status)
     with pytest.raises(RemoteFailed) as caught:
-        await patient.gateway.query(NUMBER)
+        await patient_wechat.gateway.query(NUMBER)
     assert not caught.value.lasting
-    assert patient.paths == [f"GET {ORDER}"] * 2
-    assert patient.circuit.outcomes["failed"] == 2
+    assert patient_wechat.paths == [f"GET {ORDER}"] * 2
+    assert patient_wechat.circuit.outcomes["failed"] == 2
 
 
 async def test_a_code_is_not_repeated_unless_it_is_one(wechat: Counter) -> None:

@@ -12,37 +12,17 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from models.errors import NoticeRefused
-from services.gateways.wechatpay import WechatpayGateway
 from services.ports import Repaid, Trade, TradeState
 from tests.services.gateways.wechatpay_desk import (
-    BILL,
     MERCHANT,
-    NOW,
-    SITE,
+    NUMBER,
+    PAID,
+    TRADE,
     notice,
-    settings,
-    signed,
+    read,
+    refused,
     transaction,
 )
-
-NUMBER, TRADE = BILL.out_trade_no, "4200000000202611270000000001"
-PAID = Trade(NUMBER, TradeState.PAID, TRADE, Decimal("98.00"))
-
-
-def gateway(now: float = 0.0) -> WechatpayGateway:
-    """The adapter at some seconds from now; it asks nobody to read a notice."""
-    moment = NOW.fromtimestamp(NOW.timestamp() + now, NOW.tzinfo)
-    return WechatpayGateway(settings(), None, site=SITE, clock=lambda: moment)  # type: ignore[arg-type]
-
-
-def read(body: bytes, **how: Any) -> Trade | Repaid:
-    return gateway().read_notice(signed(body, **how), body)
-
-
-def refused(body: bytes, reason: str, headers: dict[str, str] | None = None) -> None:
-    with pytest.raises(NoticeRefused) as caught:
-        gateway().read_notice(signed(body) if headers is None else headers, body)
-    assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,18 +12,16 @@ import pytest
 from models.errors import RemoteFailed
 from services.gateways.circuit import CircuitOpen
 from services.ports import Repaid, Trade, TradeState
-from tests.services.gateways.desk import TWICE, lost
+from tests.services.gateways.desk import lost
 from tests.services.gateways.wechatpay_desk import (
-    BILL,
+    NUMBER,
     REPAYMENT,
     Counter,
-    counter,
     refund,
     reply,
     transaction,
 )
 
-NUMBER, TRADE = BILL.out_trade_no, "4200000000202611270000000001"
 ORDER = f"/v3/pay/transactions/out-trade-no/{NUMBER}"
 CLOSE, REFUNDS, REFUND = (
     f"{ORDER}/close",
@@ -33,20 +30,6 @@ CLOSE, REFUNDS, REFUND = (
 )
 UNKNOWN = Trade(NUMBER, TradeState.UNKNOWN)
 DONE = Repaid(NUMBER, "R1", Decimal("10.00"), done=True)
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[Counter]:
-    """WeChat Pay and our adapter, which asks once."""
-    async with counter() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def patient() -> AsyncIterator[Counter]:
-    """The same, which asks twice what may be asked twice."""
-    async with counter(TWICE) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(
@@ -67,12 +50,12 @@ async def test_money_has_gone_when_wechat_says_so(wechat: Counter, status: str, 
 
 
 @pytest.mark.parametrize(("status", "done"), [("SUCCESS", True), ("PROCESSING", False)])
-async def test_a_lost_answer_is_looked_up(patient: Counter, status: str, done: bool) -> None:
+async def test_a_lost_answer_is_looked_up(patient_wechat: Counter, status: str, done: bool) -> None:
     """ALI-6 for WeChat Pay: the refund is not sent again before the books are known."""
-    patient.desk.faults.append(lost)
-    patient.books.says[REFUND] = (200, refund(status))
-    assert await patient.gateway.repay(REPAYMENT) == replace(DONE, done=done)
-    assert patient.paths == [f"POST {REFUNDS}", f"GET {REFUND}"]
+    patient_wechat.desk.faults.append(lost)
+    patient_wechat.books.says[REFUND] = (200, refund(status))
+    assert await patient_wechat.gateway.repay(REPAYMENT) == replace(DONE, done=done)
+    assert patient_wechat.paths == [f"POST {REFUNDS}", f"GET {REFUND}"]
 
 
 async def test_a_lost_refund_that_is_not_in_the_books_has_to_be_sent_again(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from environment import Url
 from models.errors import RemoteFailed
 from services.gateways.wechatpay_statement import BillPlace, bill_address, read_bill
 from services.ports import StatementLine
-from tests.services.gateways.wechatpay_desk import Counter, accepts, counter, reply
+from tests.services.gateways.wechatpay_desk import Counter, accepts, reply
 
 PATH, FILE = "/v3/bill/tradebill", "/v3/billdownload/file"
 DAY = date(2026, 11, 27)
@@ -58,13 +57,6 @@ def read(file: bytes) -> list[StatementLine]:
 
 
 WHOLE = table(row("SUCCESS", "98.00"), row("REFUND", "0.00", "10.00", "R1", "SUCCESS"))
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[Counter]:
-    """WeChat Pay and our adapter."""
-    async with counter() as opened:
-        yield opened
 
 
 def offer(wechat: Counter, file: bytes, url: str = "", **changes: str) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from aiohttp import web
 from Cryptodome.Cipher import AES
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -22,13 +23,13 @@ from wechatpayv3.utils import load_public_key, rsa_sign, rsa_verify
 
 from environment import Secret, Url
 from keys import KeyRing, PrivateKey
+from models.errors import NoticeRefused
 from services.gateways.circuit import Circuit
 from services.gateways.remote import Patience, Remote, open_session
 from services.gateways.wechatpay import WechatpayGateway
-from services.ports import Bill, Repayment
+from services.ports import Bill, Repaid, Repayment, Trade, TradeState
 from settings import Wechatpay
-from tests.services.gateways.conftest import SHORT
-from tests.services.gateways.desk import Asked, Desk, Pair, served
+from tests.services.gateways.desk import SHORT, Asked, Desk, Pair, served
 
 MERCHANT, APP, SERIAL = (
     "1900000001",
@@ -49,6 +50,8 @@ NOW = datetime(2026, 11, 27, 20, 0, tzinfo=BEIJING)
 BILL = Bill(
     "W2026112700000001", Decimal("98.00"), "达达商城订单", NOW, NOW + timedelta(seconds=1800)
 )
+NUMBER, TRADE = BILL.out_trade_no, "4200000000202611270000000001"
+PAID = Trade(NUMBER, TradeState.PAID, TRADE, Decimal("98.00"))
 REPAYMENT = Repayment(BILL.out_trade_no, "R1", Decimal("10.00"), Decimal("98.00"), "退款")
 AUTHORIZATION = re.compile(
     r'WECHATPAY2-SHA256-RSA2048 mchid="(\w+)",nonce_str="(\w{32})",signature="([A-Za-z0-9+/=]+)",'
@@ -225,3 +228,21 @@ async def counter(patience: Patience = SHORT) -> AsyncIterator[Counter]:
         remote = Remote("wechat", session, patience=patience)
         gateway = WechatpayGateway(settings(desk.url), remote, site=SITE, clock=lambda: NOW)
         yield Counter(gateway, books, desk, remote.circuit)
+
+
+def gateway(now: float = 0.0) -> WechatpayGateway:
+    """The adapter at some seconds from now; it asks nobody to read a notice."""
+    moment = NOW.fromtimestamp(NOW.timestamp() + now, NOW.tzinfo)
+    return WechatpayGateway(settings(), None, site=SITE, clock=lambda: moment)  # type: ignore[arg-type]
+
+
+def read(body: bytes, **how: Any) -> Trade | Repaid:
+    """What a genuine notice with this body says."""
+    return gateway().read_notice(signed(body, **how), body)
+
+
+def refused(body: bytes, reason: str, headers: dict[str, str] | None = None) -> None:
+    """Assert that a notice is refused for this reason."""
+    with pytest.raises(NoticeRefused) as caught:
+        gateway().read_notice(signed(body) if headers is None else headers, body)
+    assert caught.value.reason == reason
