@@ -18,7 +18,7 @@ from tests.handlers.users.people import eventually
 from tests.payer import Payer
 from tests.sandbox import SandboxClient
 
-PATIENCE, LATEST = 1, 5.0
+PATIENCE, LATEST = 3, 5.0
 DUE = "UPDATE tasks_outbox SET due = due + INTERVAL %s SECOND WHERE once = %s"
 CLOSED_AFTER = """SELECT TIMESTAMPDIFF(MICROSECOND, t.due, e.created_time) / 1000000
   FROM orders_event e JOIN tasks_outbox t ON t.once = CONCAT('orders.close:', e.order_id)
@@ -27,7 +27,7 @@ CLOSED_AFTER = """SELECT TIMESTAMPDIFF(MICROSECOND, t.due, e.created_time) / 100
 
 @pytest.fixture
 def shop_settings(shop_settings: Settings) -> Settings:
-    """A shop that waits a second for its money."""
+    """A shop that waits three seconds for its money: the time of a payment is in whole seconds."""
     return replace(shop_settings, order=replace(shop_settings.order, patience=PATIENCE))
 
 
