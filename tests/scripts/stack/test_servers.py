@@ -146,6 +146,7 @@ class TestRedis:
 
 def test_the_mongo_stand_in_keeps_its_file(private: PrivateServers) -> None:
     server = private.mongo()
+    time.sleep(0.5)  # the question whether it is ready has been put away
     server.stop()
     assert server.fate() == "with code 0"
     server.start()
